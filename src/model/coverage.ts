@@ -1,0 +1,48 @@
+/** Something that could not be read, in words, with what would make it readable. */
+export interface Gap {
+  /** Kind in the plural as kubectl writes it (`secrets`), or `*`. */
+  readonly kinds: string;
+  /** Namespace that is hidden, or null for all. */
+  readonly namespace: string | null;
+  /** One clause: "secrets in istio-system: forbidden for user dev". */
+  readonly because: string;
+  /** The command or file that would decide. */
+  readonly decides: string;
+}
+
+/** What the input covers. Everything a rule may conclude from absence goes through `absence()`. */
+export interface Coverage {
+  readonly source: 'files' | 'snapshot' | 'cluster';
+  /** `--complete`, a snapshot or a cluster: what is not in the input does not exist (but for the gaps). */
+  readonly complete: boolean;
+  readonly gaps: readonly Gap[];
+  /** Namespaces of which files hold some object. */
+  readonly namespaces: ReadonlySet<string>;
+  /** Namespaces of which files hold some Secret, or a source of one (Certificate, ExternalSecret, SealedSecret). */
+  readonly secretNamespaces: ReadonlySet<string>;
+}
+
+/** How sure an absence is: proven, seen in files that cover the place, or not knowable from this input. */
+export type Absence =
+  | { readonly kind: 'absent'; readonly certain: boolean }
+  | { readonly kind: 'unknown'; readonly because: string; readonly decides: string };
+
+/**
+ * Tells what it means that an object of this kind (plural, lower case) is not in the input.
+ * Source: rules.md, "What files can prove".
+ */
+export function absence(coverage: Coverage, kinds: string, namespace: string): Absence {
+  const gap = coverage.gaps.find(
+    (g) => (g.kinds === kinds || g.kinds === '*') && (g.namespace === null || g.namespace === namespace),
+  );
+  if (gap) return { kind: 'unknown', because: gap.because, decides: gap.decides };
+  if (coverage.complete) return { kind: 'absent', certain: true };
+  const covered = kinds === 'secrets' ? coverage.secretNamespaces : coverage.namespaces;
+  if (covered.has(namespace)) return { kind: 'absent', certain: false };
+  const what = kinds === 'secrets' ? 'Secret' : 'object';
+  return {
+    kind: 'unknown',
+    because: `the input holds no ${what} of namespace ${namespace}`,
+    decides: `add the ${kinds} of namespace ${namespace} to the input, or declare it complete with --complete`,
+  };
+}

@@ -1,0 +1,15 @@
+import type { ConfigMap, Secret } from './cluster-view.ts';
+
+/** Returns the decoded bytes of one key, or null when the key is absent. Bytes that are not base64 decode as far as they go. */
+export function secretBytes(secret: Secret, key: string): Uint8Array | null {
+  const text = secret.spec.data[key];
+  return text === undefined ? null : Buffer.from(text, 'base64');
+}
+
+/** Returns the bytes of one ConfigMap key (text or binary), or null when the key is absent. */
+export function configMapBytes(configMap: ConfigMap, key: string): Uint8Array | null {
+  const text = configMap.spec.data[key];
+  if (text !== undefined) return Buffer.from(text, 'utf8');
+  const binary = configMap.spec.binaryData[key];
+  return binary === undefined ? null : Buffer.from(binary, 'base64');
+}

@@ -1,0 +1,138 @@
+import type { DeliveredCertificate } from '../model/envoy-config.ts';
+import { oncePerContent, sha256Hex } from './content.ts';
+import { childrenOf, contentsHex, contentsOf, readElement, TAG, timeOf, unsignedHex } from './der.ts';
+import { type DistinguishedName, dottedOid, readName } from './distinguished-name.ts';
+import { type ExtensionFacts, NO_EXTENSIONS, readExtensions } from './extensions.ts';
+import { firstBlockOfGo } from './pem.ts';
+import { type PublicKey, readPublicKey } from './public-key.ts';
+
+/** What one X.509 certificate says. */
+export interface Certificate extends ExtensionFacts {
+  /** Lower-case hexadecimal without padding; a negative serial, which Go refuses, keeps its sign bit and has `negativeSerial`. */
+  readonly serial: string;
+  readonly negativeSerial: boolean;
+  /** SHA-256 of the DER, lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly subject: DistinguishedName;
+  readonly issuer: DistinguishedName;
+  /** Subject and issuer are the same name: a root, or a certificate that signed itself. */
+  readonly isSelfIssued: boolean;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly publicKey: PublicKey;
+  readonly signature: SignatureAlgorithm;
+}
+
+export interface SignatureAlgorithm {
+  /** `sha256WithRSA`, `ecdsaWithSHA256`, `ed25519` ..., or a dotted identifier. */
+  readonly name: string;
+  /** SHA-1 or MD5: clients refuse it, Envoy serves it (symptoms.md 4.1). */
+  readonly weak: boolean;
+}
+
+const SIGNATURES: Readonly<Record<string, string>> = {
+  '2a864886f70d010104': 'md5WithRSA',
+  '2a864886f70d010105': 'sha1WithRSA',
+  '2b0e03021d': 'sha1WithRSA',
+  '2a864886f70d01010b': 'sha256WithRSA',
+  '2a864886f70d01010c': 'sha384WithRSA',
+  '2a864886f70d01010d': 'sha512WithRSA',
+  '2a864886f70d01010a': 'rsaPss',
+  '2a8648ce3d0401': 'ecdsaWithSHA1',
+  '2a8648ce3d040302': 'ecdsaWithSHA256',
+  '2a8648ce3d040303': 'ecdsaWithSHA384',
+  '2a8648ce3d040304': 'ecdsaWithSHA512',
+  '2a8648ce380403': 'dsaWithSHA1',
+  '2b6570': 'ed25519',
+  '2b6571': 'ed448',
+};
+
+const VERSION = 0xa0;
+const EXTENSIONS = 0xa3;
+const UNIQUE_IDS = new Set([0x81, 0x82, 0xa1, 0xa2]);
+
+/** Returns the facts of one certificate, or null when the bytes are not exactly one DER certificate (RFC 5280 section 4.1). */
+export function readCertificate(der: Uint8Array): Certificate | null {
+  const outer = readElement(der, 0, der.length);
+  if (outer?.tag !== TAG.sequence || outer.end !== der.length) return null;
+  const [tbs, outerAlgorithm, signature] = childrenOf(der, outer) ?? [];
+  if (tbs?.tag !== TAG.sequence || outerAlgorithm?.tag !== TAG.sequence || signature?.tag !== TAG.bitString)
+    return null;
+  const fields = childrenOf(der, tbs);
+  if (fields === null) return null;
+  let version = 0;
+  if (fields[0]?.tag === VERSION) {
+    const [number, ...more] = childrenOf(der, fields[0]) ?? [];
+    const hex = number === undefined || more.length > 0 ? null : unsignedHex(der, number);
+    if (hex === null || !['0', '1', '2'].includes(hex)) return null;
+    version = Number(hex);
+  }
+  const [serial, algorithm, issuerName, validity, subjectName, spki, ...rest] = fields.slice(
+    fields[0]?.tag === VERSION ? 1 : 0,
+  );
+  if (spki === undefined || serial?.tag !== TAG.integer || algorithm?.tag !== TAG.sequence) return null;
+  if (contentsHex(der, algorithm) !== contentsHex(der, outerAlgorithm)) return null;
+  const [oid] = childrenOf(der, algorithm) ?? [];
+  const issuer = readName(der, issuerName!);
+  const subject = readName(der, subjectName!);
+  const [from, to] = (validity!.tag === TAG.sequence ? childrenOf(der, validity!) : null) ?? [];
+  const notBefore = from === undefined ? null : timeOf(der, from);
+  const notAfter = to === undefined ? null : timeOf(der, to);
+  const publicKey = readPublicKey(der, spki);
+  if (oid?.tag !== TAG.oid || issuer === null || subject === null || publicKey === null) return null;
+  if (notBefore === null || notAfter === null || serial.contents === serial.end) return null;
+  const last = rest.filter((field) => !UNIQUE_IDS.has(field.tag));
+  let extensions: ExtensionFacts | null = NO_EXTENSIONS;
+  if (version === 2 && last[0]?.tag === EXTENSIONS) {
+    const list = readElement(der, last[0].contents, last[0].end);
+    extensions = list === null ? null : readExtensions(der, list);
+  }
+  if (extensions === null) return null;
+  const unsigned = unsignedHex(der, serial);
+  const name = SIGNATURES[contentsHex(der, oid)] ?? dottedOid(contentsOf(der, oid));
+  return {
+    ...extensions,
+    serial: unsigned ?? contentsHex(der, serial),
+    negativeSerial: unsigned === null,
+    sha256: sha256Hex(der),
+    subject,
+    issuer,
+    isSelfIssued: subject.key === issuer.key,
+    notBefore,
+    notAfter,
+    publicKey,
+    signature: { name, weak: /sha1|md5/i.test(name) },
+  };
+}
+
+/** Curves that Go's crypto/x509 knows; with any other it refuses the whole certificate. */
+const CURVES_OF_GO = new Set(['P-224', 'P-256', 'P-384', 'P-521']);
+
+/**
+ * Returns what istiod and istioctl see of a certificate or CA file: its first PEM block as Go reads it, or null when that
+ * is not PEM or not a certificate to Go's crypto/x509 (facts H23-H25, I12). Each distinct content is read once.
+ */
+export const readFirstCertificate: (pem: Uint8Array) => DeliveredCertificate | null = oncePerContent((pem) => {
+  const block = firstBlockOfGo(pem);
+  const certificate = block === null ? null : readCertificate(block.der);
+  if (certificate === null || certificate.negativeSerial || certificate.unreadable !== null) return null;
+  const { algorithm, curve } = certificate.publicKey;
+  if (algorithm === 'ec' && !CURVES_OF_GO.has(curve ?? '')) return null;
+  return {
+    serial: certificate.serial,
+    sha256: certificate.sha256,
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    isCa: certificate.isCa,
+    trustDomain: trustDomainOf(certificate),
+  };
+});
+
+/** Returns the trust domain of a certificate's first SPIFFE identity, or null. */
+export function trustDomainOf(certificate: Pick<Certificate, 'uris'>): string | null {
+  for (const uri of certificate.uris) {
+    const found = /^spiffe:\/\/([^/]+)(?:\/|$)/.exec(uri);
+    if (found) return found[1]!;
+  }
+  return null;
+}

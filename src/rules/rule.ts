@@ -13,6 +13,18 @@ export interface Inputs {
   /** The moment for which certificates are judged. */
   readonly now: Date;
   readonly settings: Settings;
+  /** Ignores that silenced nothing; rules that name this input run after all others. */
+  readonly unusedIgnores: readonly UnusedIgnore[];
+}
+
+/** An ignore that had no effect, or names no rule. */
+export interface UnusedIgnore {
+  readonly at: Place;
+  readonly by: 'inline' | 'annotation' | 'config';
+  /** The id as written; '' when the ignore names none. */
+  readonly rule: string;
+  /** False for an id that is no rule's. */
+  readonly known: boolean;
 }
 
 export interface Settings {

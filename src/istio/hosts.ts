@@ -1,0 +1,98 @@
+/** Host names as istiod compares them: `*` only as the first character, suffix comparison, case-sensitive (E11). */
+
+const isWildcard = (host: string): boolean => host.startsWith('*');
+
+/** True when some name fits both. mirrors: E11 (host.Name.Matches). */
+export function hostsMatch(a: string, b: string): boolean {
+  if (!isWildcard(a) && !isWildcard(b)) return a === b;
+  if (isWildcard(a) && isWildcard(b)) {
+    return a.length < b.length ? b.slice(1).endsWith(a.slice(1)) : a.slice(1).endsWith(b.slice(1));
+  }
+  return isWildcard(a) ? b.endsWith(a.slice(1)) : a.endsWith(b.slice(1));
+}
+
+/** True when every name that fits `a` also fits `b`. mirrors: E11 (host.Name.SubsetOf). */
+export function hostSubsetOf(a: string, b: string): boolean {
+  if (!isWildcard(a) && !isWildcard(b)) return a === b;
+  if (isWildcard(a) && isWildcard(b)) return a.length >= b.length && a.slice(1).endsWith(b.slice(1));
+  if (isWildcard(a)) return false;
+  return a.endsWith(b.slice(1));
+}
+
+/** Order "more specific first": exact names, then longer text, then alphabetical. mirrors: E16. */
+export function compareSpecificity(a: string, b: string): number {
+  const wildcards = Number(isWildcard(a)) - Number(isWildcard(b));
+  if (wildcards !== 0) return wildcards;
+  if (a.length !== b.length) return b.length - a.length;
+  return compareText(a, b);
+}
+
+/** Bytewise order of two texts, as Go compares strings. */
+export const compareText = (a: string, b: string): number => {
+  if (a === b) return 0;
+  // UTF-16 order differs from byte order only for characters outside the basic plane.
+  if (!/[\ud800-\udfff]/.test(a) && !/[\ud800-\udfff]/.test(b)) return a < b ? -1 : 1;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+};
+
+/** One host of a Gateway server after istiod's rewriting (B3). */
+export interface ServerHost {
+  /** null: every namespace may attach. */
+  readonly namespace: string | null;
+  readonly host: string;
+}
+
+/** Splits a rewritten server host into its namespace part and its name (E12). */
+export function splitServerHost(host: string): ServerHost {
+  const slash = host.indexOf('/');
+  if (slash < 0) return { namespace: null, host };
+  const namespace = host.slice(0, slash);
+  return { namespace: namespace === '*' ? null : namespace, host: host.slice(slash + 1) };
+}
+
+/** The server's names that VirtualServices of this namespace may use. mirrors: E12. */
+export const hostsForNamespace = (hosts: readonly string[], namespace: string): string[] =>
+  hosts.map(splitServerHost).flatMap((h) => (h.namespace === null || h.namespace === namespace ? [h.host] : []));
+
+/**
+ * Resolves a short name against the namespace of its VirtualService. mirrors: E3.
+ * Returns texts with a dot, `*`, and IP addresses unchanged.
+ */
+export function resolveShortName(name: string, namespace: string, domain: string): string {
+  if (name === '' || name === '*' || name.includes('.') || isIpAddress(name)) return name;
+  return `${name}.${namespace}.svc.${domain}`;
+}
+
+/** Resolves an entry of spec.gateways to `namespace/name`. mirrors: E4. */
+export function resolveGatewayName(reference: string, namespace: string): string {
+  if (reference === 'mesh') return reference;
+  if (reference.includes('/')) return reference.startsWith('./') ? `${namespace}/${reference.slice(2)}` : reference;
+  if (!reference.includes('.')) return `${namespace}/${reference}`;
+  const [name, ns] = reference.split('.');
+  return `${ns}/${name}`;
+}
+
+/** True for an IPv4 or IPv6 address in text form. */
+export function isIpAddress(text: string): boolean {
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) return text.split('.').every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+  return isIpv6(text);
+}
+
+/** True for an IPv6 address in text form, without brackets or zone. */
+export function isIpv6(text: string): boolean {
+  if (!text.includes(':') || !/^[0-9A-Fa-f:.]+$/.test(text)) return false;
+  const halves = text.split('::');
+  if (halves.length > 2) return false;
+  const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
+  let count = 0;
+  for (const group of groups.flat()) {
+    if (group.includes('.')) {
+      if (!isIpAddress(group)) return false;
+      count += 2;
+    } else {
+      if (!/^[0-9A-Fa-f]{1,4}$/.test(group)) return false;
+      count += 1;
+    }
+  }
+  return halves.length === 2 ? count < 8 : count === 8;
+}

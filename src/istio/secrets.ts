@@ -1,0 +1,227 @@
+import type { ClusterView, ConfigMap, Gateway, Secret } from '../model/cluster-view.ts';
+import type { Drop, FilterChain, NotDelivered, SecretEntry, SecretPayload, ServerRef } from '../model/envoy-config.ts';
+import { serverPlace } from '../model/envoy-config.ts';
+import { configMapBytes, secretBytes } from '../model/secret.ts';
+import type { Workload } from '../model/workload.ts';
+import { readFirstCertificate } from '../x509/certificate.ts';
+import { hasRbac, mayListSecrets } from './rbac.ts';
+import { parentNamespaceAnnotation } from './select.ts';
+import { caSuffix, credentialPlan } from './tls-context.ts';
+
+/** Written by the Gateway API conversion: only this service account may use the references (B4). */
+const serviceAccountAnnotation = 'internal.istio.io/service-account-name';
+
+/** Secret types that istiod never watches (I9). */
+const unwatchedTypes = new Set(['helm.sh/release.v1', 'kubernetes.io/service-account-token']);
+
+type Usage = SecretEntry['usedBy'][number];
+
+interface ParsedName {
+  readonly scheme: 'kubernetes' | 'kubernetes-gateway' | 'configmap';
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Splits an SDS name; null when istiod serves nothing for it. mirrors: I3. */
+function parseName(sds: string, proxyNamespace: string): ParsedName | null {
+  const found = /^(kubernetes|kubernetes-gateway|configmap):\/\/(.*)$/s.exec(sds);
+  if (!found) return null;
+  const scheme = found[1] as ParsedName['scheme'];
+  const parts = found[2]!.split('/');
+  if (parts.length < 2) {
+    return scheme === 'kubernetes' ? { scheme, namespace: proxyNamespace, name: parts[0]! } : null;
+  }
+  return { scheme, namespace: parts[0]!, name: parts[1]! };
+}
+
+/** The secrets that the proxy asks istiod for, delivered or not. mirrors: H26, I1-I13. */
+export function buildSecrets(
+  chains: readonly FilterChain[],
+  gateways: readonly Gateway[],
+  view: ClusterView,
+  workload: Workload,
+): { readonly secrets: readonly SecretEntry[]; readonly drops: readonly Drop[] } {
+  const wanted = new Map<string, Usage[]>();
+  const seen = new Set<ServerRef>();
+  for (const server of chains.flatMap((chain) => (chain.tls ? chain.servers : []))) {
+    if (seen.has(server)) continue;
+    seen.add(server);
+    const plan = credentialPlan(server, workload, view.mesh);
+    for (const use of [...plan.certificates, ...(plan.validation ? [plan.validation] : [])]) {
+      if (!use.name.includes('://')) continue;
+      const list = wanted.get(use.name) ?? [];
+      list.push({ server, path: use.path, as: use.as });
+      wanted.set(use.name, list);
+    }
+  }
+  const references = verifiedReferences(gateways, view, workload);
+  const drops: Drop[] = [];
+  const secrets = [...wanted].map(([name, usedBy]): SecretEntry => {
+    const payload = payloadOf(name, view, workload, references);
+    if (payload.kind === 'not-delivered') drops.push(...usedBy.map((use) => undelivered(name, use, payload.reason)));
+    return { name, payload, usedBy };
+  });
+  return { secrets, drops };
+}
+
+const undelivered = (secret: string, use: Usage, because: NotDelivered): Drop => ({
+  reason: 'secret-not-delivered',
+  secret,
+  server: use.server,
+  because,
+  at: serverPlace(use.server, ...use.path),
+  mirrors: 'I2',
+});
+
+const gatewayScheme = 'kubernetes-gateway://';
+
+/** Which `kubernetes-gateway://` names the proxy may have. mirrors: B4. */
+function verifiedReferences(gateways: readonly Gateway[], view: ClusterView, workload: Workload): ReadonlySet<string> {
+  const verified = new Set<string>();
+  for (const gateway of gateways) {
+    const namespace = gateway.meta.annotations[parentNamespaceAnnotation] ?? gateway.meta.namespace;
+    const account = gateway.meta.annotations[serviceAccountAnnotation] ?? '';
+    if (namespace !== workload.namespace) continue;
+    if (account !== '' && account !== workload.serviceAccount) continue;
+    for (const [index, server] of (gateway.spec.servers ?? []).entries()) {
+      const names = credentialPlan({ gateway, index, server }, workload, view.mesh).certificates.map((c) => c.name);
+      for (const name of names) {
+        if (!name.startsWith(gatewayScheme)) continue;
+        if (name.slice(gatewayScheme.length).split('/')[0] !== workload.namespace) continue;
+        verified.add(name);
+        if (server.tls?.mode === 'MUTUAL') verified.add(`${name}${caSuffix}`);
+      }
+    }
+  }
+  return verified;
+}
+
+const refuse = (reason: NotDelivered): SecretPayload => ({ kind: 'not-delivered', reason });
+
+function payloadOf(
+  sds: string,
+  view: ClusterView,
+  workload: Workload,
+  references: ReadonlySet<string>,
+): SecretPayload {
+  if (workload.namespace === null) {
+    return refuse({ why: 'unknown', because: 'the namespace of the gateway pods is not in the input' });
+  }
+  const parsed = parseName(sds, workload.namespace);
+  if (!parsed) return refuse({ why: 'unknown-scheme' });
+  const { namespace, name, scheme } = parsed;
+  const ca = scheme === 'configmap' || name.endsWith(caSuffix);
+  if (scheme === 'configmap') return caFromConfigMap(view, namespace, name);
+  if (scheme === 'kubernetes-gateway' && !references.has(sds)) {
+    return refuse({ why: 'no-reference-grant', namespace, name });
+  }
+  if (scheme === 'kubernetes') {
+    if (namespace !== workload.namespace) return refuse({ why: 'cross-namespace', namespace, name });
+    if (!ca && hasRbac(view) && !mayListSecrets(view, namespace, workload.serviceAccount)) {
+      return refuse({ why: 'not-authorized', namespace, serviceAccount: workload.serviceAccount });
+    }
+  }
+  return ca ? caFromSecret(view, namespace, name) : certificateFromSecret(view, namespace, name);
+}
+
+function watchedSecret(view: ClusterView, namespace: string, name: string): Secret | undefined {
+  const secret = view.secrets.get(`${namespace}/${name}`);
+  return secret && !unwatchedTypes.has(secret.spec.type) ? secret : undefined;
+}
+
+const isFilled = (secret: Secret, key: string): boolean => (secretBytes(secret, key)?.length ?? 0) > 0;
+
+/** An operator makes a Secret of this name, so that it exists with content we cannot see (rules.md). */
+function madeByOperator(view: ClusterView, namespace: string, name: string): string | null {
+  const targets: Readonly<Record<string, (spec: Record<string, unknown>, own: string) => unknown>> = {
+    Certificate: (spec) => spec['secretName'],
+    ExternalSecret: (spec, own) => (spec['target'] as { name?: string } | undefined)?.name ?? own,
+    SealedSecret: (spec, own) =>
+      (spec['template'] as { metadata?: { name?: string } } | undefined)?.metadata?.name ?? own,
+  };
+  for (const [kind, target] of Object.entries(targets)) {
+    for (const resource of view.others.get(kind) ?? []) {
+      if (resource.id.namespace !== namespace) continue;
+      if (target(resource.spec as Record<string, unknown>, resource.id.name) === name) {
+        return `${kind} ${namespace}/${resource.id.name} makes this Secret; its content is not in the input`;
+      }
+    }
+  }
+  return null;
+}
+
+function missing(view: ClusterView, namespace: string, name: string): SecretPayload {
+  const because = madeByOperator(view, namespace, name);
+  return refuse(because === null ? { why: 'not-found', namespace, name } : { why: 'unknown', because });
+}
+
+const keyPairs = [
+  ['cert', 'key'],
+  ['tls.crt', 'tls.key'],
+] as const;
+
+/** mirrors: I9. */
+function certificateFromSecret(view: ClusterView, namespace: string, name: string): SecretPayload {
+  const secret = watchedSecret(view, namespace, name);
+  if (!secret) return missing(view, namespace, name);
+  const pair = keyPairs.find(([cert, key]) => isFilled(secret, cert) && isFilled(secret, key));
+  if (!pair) return badKeys(secret, 'certificate', keyPairs.flat());
+  const [certKey, keyKey] = pair;
+  return {
+    kind: 'certificate',
+    certificate: readFirstCertificate(secretBytes(secret, certKey)!),
+    from: secret,
+    certKey,
+    keyKey,
+  };
+}
+
+const caKeys = [
+  ['cacert', 'crl'],
+  ['ca.crt', 'ca.crl'],
+] as const;
+
+/** The Secret with the suffix decides if it exists, else the one without. mirrors: I10. */
+function caFromSecret(view: ClusterView, namespace: string, name: string): SecretPayload {
+  const stripped = name.endsWith(caSuffix) ? name.slice(0, -caSuffix.length) : name;
+  const secret = watchedSecret(view, namespace, name) ?? watchedSecret(view, namespace, stripped);
+  if (!secret) {
+    const own = missing(view, namespace, name);
+    return own.kind === 'not-delivered' && own.reason.why === 'unknown' ? own : missing(view, namespace, stripped);
+  }
+  const found = caKeys.find(([key]) => isFilled(secret, key));
+  if (!found) return badKeys(secret, 'ca', caKeys.map(([key]) => key));
+  const [caKey, crlKey] = found;
+  return {
+    kind: 'ca',
+    certificate: readFirstCertificate(secretBytes(secret, caKey)!),
+    from: secret,
+    caKey,
+    crlKey: isFilled(secret, crlKey) ? crlKey : null,
+  };
+}
+
+/** mirrors: I10. */
+function caFromConfigMap(view: ClusterView, namespace: string, name: string): SecretPayload {
+  const stripped = name.endsWith(caSuffix) ? name.slice(0, -caSuffix.length) : name;
+  const configMap = view.configMaps.get(`${namespace}/${stripped}`);
+  if (!configMap) return refuse({ why: 'not-found', namespace, name: stripped });
+  const filled = (key: string) => (configMapBytes(configMap, key)?.length ?? 0) > 0;
+  const found = caKeys.find(([key]) => filled(key));
+  if (!found) return badKeys(configMap, 'ca', caKeys.map(([key]) => key));
+  const [caKey, crlKey] = found;
+  return {
+    kind: 'ca',
+    certificate: readFirstCertificate(configMapBytes(configMap, caKey)!),
+    from: configMap,
+    caKey,
+    crlKey: filled(crlKey) ? crlKey : null,
+  };
+}
+
+function badKeys(secret: Secret | ConfigMap, wanted: 'certificate' | 'ca', keys: readonly string[]): SecretPayload {
+  const found = Object.keys(secret.spec.data).sort();
+  const empty = keys.filter((key) => found.includes(key) && secret.spec.data[key] === '');
+  return refuse({ why: 'bad-keys', secret, wanted, found, empty });
+}
+

@@ -1,0 +1,159 @@
+import type { Drop, Route, RouteConfiguration, ServerRef, VirtualHost } from '../model/envoy-config.ts';
+import { rulePlace } from '../model/envoy-config.ts';
+import { keyOf } from '../model/resource.ts';
+import type { Workload } from '../model/workload.ts';
+import { compareSpecificity, compareText, hostsForNamespace, hostSubsetOf, isIpv6 } from './hosts.ts';
+import { isCatchAll } from './route-match.ts';
+import { buildRoutes } from './routes.ts';
+import type { MergedServer } from './servers.ts';
+import { type ServiceRegistry, visibleServiceFor } from './services.ts';
+import { type NormalVirtualService, virtualServicesForGateway, type VirtualServiceIndex } from './virtual-services.ts';
+
+/** A virtual host while it is being put together. */
+interface Draft {
+  readonly name: string;
+  readonly domains: string[];
+  requireTls: boolean;
+  readonly routes: Route[];
+  readonly servers: Set<ServerRef>;
+}
+
+/** The hosts on which a VirtualService appears on a server, each once. mirrors: E12, E13. */
+export function intersectHosts(server: readonly string[], vs: NormalVirtualService): string[] {
+  const result = new Set<string>();
+  for (const own of hostsForNamespace(server, vs.source.id.namespace)) {
+    for (const wanted of vs.hosts) {
+      if (hostSubsetOf(own, wanted)) result.add(own);
+      else if (hostSubsetOf(wanted, own)) result.add(wanted);
+    }
+  }
+  return [...result];
+}
+
+const virtualHostName = (host: string, port: number): string => `${isIpv6(host) ? `[${host}]` : host}:${port}`;
+
+export interface RouteConfigurationInput {
+  readonly workload: Workload;
+  readonly index: VirtualServiceIndex;
+  readonly registry: ServiceRegistry;
+}
+
+/** The route configuration of one RDS name from its servers, in merge order. mirrors: F1-F18. */
+export function buildRouteConfiguration(
+  name: string,
+  servers: readonly MergedServer[],
+  input: RouteConfigurationInput,
+): { readonly route: RouteConfiguration; readonly drops: readonly Drop[] } {
+  const drops: Drop[] = [];
+  const drafts = new Map<string, Draft>();
+  /** F4: routes per (gateway, VirtualService), built for the first server that intersects. */
+  const cache = new Map<string, readonly Route[]>();
+  const namespace = input.workload.namespace ?? '';
+
+  for (const server of servers) {
+    const gateway = keyOf(server.ref.gateway.id);
+    const redirect = server.ref.server.tls?.httpsRedirect === true;
+    const draftFor = (host: string): Draft => {
+      const known = drafts.get(host);
+      if (known) return known;
+      const draft: Draft = {
+        name: virtualHostName(host, server.number),
+        domains: [host],
+        requireTls: false,
+        routes: [],
+        servers: new Set(),
+      };
+      drafts.set(host, draft);
+      return draft;
+    };
+    for (const vs of virtualServicesForGateway(input.index, gateway, namespace)) {
+      const hosts = intersectHosts(server.hosts, vs);
+      if (hosts.length === 0) continue;
+      const key = `${gateway} ${keyOf(vs.source.id)}`;
+      let routes = cache.get(key);
+      if (!routes) {
+        const find = (hostname: string) => visibleServiceFor(input.registry, hostname, vs.source.id.namespace, namespace);
+        const built = buildRoutes(vs, { workload: input.workload, gateway, server: server.ref, find });
+        drops.push(...built.drops);
+        if (built.routes.length === 0) continue;
+        routes = built.routes;
+        cache.set(key, routes);
+      }
+      for (const host of hosts) {
+        const draft = draftFor(host.toLowerCase());
+        draft.routes.push(...routes);
+        draft.servers.add(server.ref);
+        if (redirect) draft.requireTls = true;
+      }
+    }
+    if (!redirect) continue;
+    for (const host of server.hosts) {
+      const key = host.toLowerCase();
+      if (drafts.has(key)) continue;
+      const draft = draftFor(key);
+      draft.requireTls = true;
+      draft.servers.add(server.ref);
+    }
+  }
+
+  const virtualHosts =
+    drafts.size === 0 ? [blackhole(servers[0]?.number ?? 0)] : collapse(drafts).map((draft) => finish(draft, drops));
+  return { route: { name, virtualHosts }, drops };
+}
+
+/** mirrors: F8. */
+const blackhole = (port: number): VirtualHost => ({
+  name: `blackhole:${port}`,
+  domains: ['*'],
+  requireTls: false,
+  routes: [],
+  servers: [],
+});
+
+/** Folds virtual hosts whose routes are the same objects into the most specific one; sorted by name. mirrors: F15, F17. */
+function collapse(drafts: ReadonlyMap<string, Draft>): Draft[] {
+  const ids = new Map<Route, number>();
+  const idOf = (route: Route): number => {
+    const known = ids.get(route);
+    if (known !== undefined) return known;
+    ids.set(route, ids.size);
+    return ids.size - 1;
+  };
+  const kept = new Map<string, Draft>();
+  for (const host of [...drafts.keys()].sort(compareSpecificity)) {
+    const draft = drafts.get(host)!;
+    const key = `${draft.requireTls} ${draft.routes.map(idOf).join(' ')}`;
+    const first = kept.get(key);
+    if (!first) kept.set(key, draft);
+    else {
+      first.domains.push(...draft.domains);
+      for (const server of draft.servers) first.servers.add(server);
+    }
+  }
+  return [...kept.values()].sort((a, b) => compareText(a.name, b.name));
+}
+
+/** Moves catch-alls to the end; only the first of them is ever reached. mirrors: F18. */
+function finish(draft: Draft, drops: Drop[]): VirtualHost {
+  const rest: Route[] = [];
+  const last: Route[] = [];
+  for (const route of draft.routes) (isCatchAll(route.match) ? last : rest).push(route);
+  for (const route of last.slice(1)) {
+    if (route === last[0]) continue;
+    drops.push({
+      reason: 'route-shadowed',
+      rule: route.origin,
+      virtualHost: draft.name,
+      winner: last[0]!.origin,
+      at: rulePlace(route.origin),
+      mirrors: 'F18',
+    });
+  }
+  return {
+    name: draft.name,
+    domains: draft.domains,
+    requireTls: draft.requireTls,
+    routes: [...rest, ...last],
+    servers: [...draft.servers],
+  };
+}

@@ -1,0 +1,151 @@
+import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
+import type { Drop, RuleRef } from '../model/envoy-config.ts';
+import { keyOf } from '../model/resource.ts';
+import type { Destination, L4Match, RouteDestination, TcpRoute, TlsRoute } from '../model/specs.ts';
+import { type Delegate, expandDelegates, type HttpRule } from './delegates.ts';
+import { resolveGatewayName, resolveShortName } from './hosts.ts';
+import { sortByCreation } from './order.ts';
+import { type Visibility, visibilityOf, visibleTo } from './visibility.ts';
+
+/** Written by conversions from Gateway API and Ingress: names are final, prefixes end at a slash (E2, F23). */
+export const routeSemanticsAnnotation = 'internal.istio.io/route-semantics';
+
+export interface L4Rule<R extends TlsRoute | TcpRoute> {
+  readonly rule: R;
+  readonly origin: RuleRef;
+}
+
+/** A VirtualService with short names resolved and delegates expanded. mirrors: E1-E9. */
+export interface NormalVirtualService {
+  readonly source: VirtualService;
+  readonly hosts: readonly string[];
+  /** `namespace/name`, or `mesh`. */
+  readonly gateways: readonly string[];
+  readonly http: readonly HttpRule[];
+  readonly tls: readonly L4Rule<TlsRoute>[];
+  readonly tcp: readonly L4Rule<TcpRoute>[];
+  readonly visibility: Visibility;
+  /** 'gateway' or 'ingress' for generated ones, null for authored ones. */
+  readonly semantics: string | null;
+  /** What was lost while delegates were expanded. */
+  readonly drops: readonly Drop[];
+}
+
+/** All VirtualServices in istiod's order, by the gateways they name. */
+export interface VirtualServiceIndex {
+  readonly all: readonly NormalVirtualService[];
+  /** VirtualServices without hosts; only other VirtualServices use them (E1). */
+  readonly delegates: readonly VirtualService[];
+  readonly byGateway: ReadonlyMap<string, readonly NormalVirtualService[]>;
+}
+
+const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length === 0;
+
+/** Normalises, sorts and indexes. mirrors: E1-E5, E8. */
+export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
+  const sorted = sortByCreation(view.virtualServices);
+  const delegateSources = sorted.filter(isDelegate);
+  const roots = sorted.filter((vs) => !isDelegate(vs));
+  const delegates = new Map<string, Delegate>(
+    delegateSources.map((source) => [
+      keyOf(source.id),
+      { source, rules: httpRules(source, view), visibility: visibilityFor(source, view) },
+    ]),
+  );
+  const rootsByKey = new Map(roots.map((vs) => [keyOf(vs.id), vs]));
+  const all = roots.map((source) => normalise(source, view, delegates, rootsByKey));
+  const byGateway = new Map<string, NormalVirtualService[]>();
+  for (const vs of all) {
+    // E5: a gateway listed twice makes the VirtualService appear twice.
+    for (const gateway of vs.gateways) {
+      const list = byGateway.get(gateway);
+      if (list) list.push(vs);
+      else byGateway.set(gateway, [vs]);
+    }
+  }
+  return { all, delegates: delegateSources, byGateway };
+}
+
+const visibilityFor = (vs: VirtualService, view: ClusterView): Visibility =>
+  visibilityOf(vs.spec.exportTo, view.mesh.defaultVirtualServiceExportTo, vs.id.namespace);
+
+function normalise(
+  source: VirtualService,
+  view: ClusterView,
+  delegates: ReadonlyMap<string, Delegate>,
+  roots: ReadonlyMap<string, VirtualService>,
+): NormalVirtualService {
+  const { namespace } = source.id;
+  const semantics = source.meta.annotations[routeSemanticsAnnotation] ?? null;
+  const short = (name: string) => (semantics === 'gateway' ? name : resolveShortName(name, namespace, view.mesh.domain));
+  const gateways = source.spec.gateways ?? [];
+  const expanded = expandDelegates(source, httpRules(source, view), delegates, roots);
+  return {
+    source,
+    hosts: (source.spec.hosts ?? []).map(short),
+    gateways: gateways.length === 0 ? ['mesh'] : gateways.map((g) => resolveGatewayName(g, namespace)),
+    http: expanded.rules,
+    tls: (source.spec.tls ?? []).map((rule, index) => ({
+      rule: resolveL4(rule, namespace, short),
+      origin: { virtualService: source, block: 'tls', index, match: null },
+    })),
+    tcp: (source.spec.tcp ?? []).map((rule, index) => ({
+      rule: resolveL4(rule, namespace, short),
+      origin: { virtualService: source, block: 'tcp', index, match: null },
+    })),
+    visibility: visibilityFor(source, view),
+    semantics,
+    drops: expanded.drops,
+  };
+}
+
+function resolveDestinations(
+  route: readonly RouteDestination[] | undefined,
+  short: (name: string) => string,
+): readonly RouteDestination[] {
+  return (route ?? []).map((r) =>
+    r.destination ? { ...r, destination: { ...r.destination, host: short(r.destination.host ?? '') } as Destination } : r,
+  );
+}
+
+function resolveMatches<M extends L4Match>(matches: readonly M[] | undefined, namespace: string): readonly M[] {
+  return (matches ?? []).map((m) =>
+    m.gateways ? { ...m, gateways: m.gateways.map((g) => resolveGatewayName(g, namespace)) } : m,
+  );
+}
+
+const resolveL4 = <R extends TlsRoute | TcpRoute>(rule: R, namespace: string, short: (name: string) => string): R => ({
+  ...rule,
+  match: resolveMatches<L4Match>(rule.match, namespace),
+  route: resolveDestinations(rule.route, short),
+});
+
+function httpRules(source: VirtualService, view: ClusterView): HttpRule[] {
+  const { namespace } = source.id;
+  const generated = source.meta.annotations[routeSemanticsAnnotation] === 'gateway';
+  const short = (name: string) => (generated ? name : resolveShortName(name, namespace, view.mesh.domain));
+  return (source.spec.http ?? []).map((rule, index) => ({
+    rule: { ...rule, match: resolveMatches(rule.match, namespace), route: resolveDestinations(rule.route, short) },
+    origin: { virtualService: source, block: 'http', index, match: null },
+    matchOrigins: (rule.match ?? []).map((_, match) => ({ virtualService: source, block: 'http' as const, index, match })),
+  }));
+}
+
+/**
+ * VirtualServices bound to a gateway that a proxy of this namespace sees: private ones, then those exported to the
+ * namespace, then generated ones of the namespace, then all other public ones. mirrors: E10.
+ */
+export function virtualServicesForGateway(
+  index: VirtualServiceIndex,
+  gateway: string,
+  proxyNamespace: string,
+): NormalVirtualService[] {
+  const bound = index.byGateway.get(gateway) ?? [];
+  const rank = (vs: NormalVirtualService): number => {
+    if (vs.visibility.kind !== 'public') return vs.source.id.namespace === proxyNamespace ? 0 : 1;
+    return vs.semantics === 'gateway' && vs.source.id.namespace === proxyNamespace ? 2 : 3;
+  };
+  const groups: NormalVirtualService[][] = [[], [], [], []];
+  for (const vs of bound) if (visibleTo(vs.visibility, proxyNamespace)) groups[rank(vs)]!.push(vs);
+  return groups.flat();
+}

@@ -77,6 +77,8 @@ export function routeMatch(match: HttpMatch | null, pathSeparated: boolean): Jso
     if (claim) dynamicMetadata.push(claimCondition(claim, condition, true));
     else headers.push(inverted(name, condition));
   }
+  // Wanted and unwanted headers are sorted together (random-1-347), unlike what F24 suggests.
+  headers.sort((a, b) => compareText(String(a['name']), String(b['name'])));
   for (const field of ['method', 'authority', 'scheme'] as const) {
     const condition = match[field];
     if (condition) headers.push(presenceOrString(`:${field}`, condition));

@@ -186,6 +186,8 @@ class Merge {
         return;
       }
     }
+    // B12: the first plain server of a port always gets a fresh entry, even where TLS servers have its key.
+    if (plain && !slot) this.replace(merged, port);
     const isNewKey = this.store(merged, port);
     if (plain && isNewKey) state.plaintext = { isHttp: isHttpFamily(protocol), bind, server: merged };
     state.used = true;
@@ -215,6 +217,25 @@ class Merge {
     }
     this.routes.set(merged.routeName, [merged]);
     return true;
+  }
+
+  /**
+   * Forgets the TLS servers stored under the plain server's own key: `HTTPS` without `tls` after `HTTPS` with it.
+   * Not in B12's text; recorded in random-1-100.
+   */
+  private replace(merged: MergedServer, port: number): void {
+    const key = entryKey(port, merged.ref.server.port?.protocol ?? '', merged.bind);
+    for (const lost of this.entries.get(key)?.servers ?? []) {
+      this.drops.push({
+        reason: 'replaced-by-plain-server',
+        server: lost.ref,
+        port,
+        winner: merged.ref,
+        at: serverPlace(lost.ref),
+        mirrors: 'B12',
+      });
+    }
+    this.entries.delete(key);
   }
 
   private appendRoute(merged: MergedServer): void {

@@ -87,10 +87,9 @@ export function buildRouteConfiguration(
       }
     }
     if (!redirect) continue;
+    // F7, and random-1-598: a virtual host that an earlier server made redirects too.
     for (const host of server.hosts) {
-      const key = host.toLowerCase();
-      if (drafts.has(key)) continue;
-      const draft = draftFor(key);
+      const draft = draftFor(host.toLowerCase());
       draft.requireTls = true;
       draft.servers.add(server.ref);
     }

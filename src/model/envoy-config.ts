@@ -185,6 +185,12 @@ export type Drop = { readonly at: Place; readonly mirrors: string } & (
       readonly winner: ServerRef;
     }
   | {
+      readonly reason: 'replaced-by-plain-server';
+      readonly server: ServerRef;
+      readonly port: number;
+      readonly winner: ServerRef;
+    }
+  | {
       readonly reason: 'route-list-overwritten';
       readonly server: ServerRef;
       readonly port: number;

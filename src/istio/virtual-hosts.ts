@@ -118,18 +118,22 @@ function collapse(drafts: ReadonlyMap<string, Draft>): Draft[] {
     ids.set(route, ids.size);
     return ids.size - 1;
   };
-  const kept = new Map<string, Draft>();
+  const kept: Draft[] = [];
+  /** Per list of routes only the latest virtual host takes others in, as in istiod (random-1-874). */
+  const latest = new Map<string, Draft>();
   for (const host of [...drafts.keys()].sort(compareSpecificity)) {
     const draft = drafts.get(host)!;
-    const key = `${draft.requireTls} ${draft.routes.map(idOf).join(' ')}`;
-    const first = kept.get(key);
-    if (!first) kept.set(key, draft);
-    else {
-      first.domains.push(...draft.domains);
-      for (const server of draft.servers) first.servers.add(server);
+    const key = draft.routes.map(idOf).join(' ');
+    const other = latest.get(key);
+    if (other && other.requireTls === draft.requireTls) {
+      other.domains.push(...draft.domains);
+      for (const server of draft.servers) other.servers.add(server);
+    } else {
+      latest.set(key, draft);
+      kept.push(draft);
     }
   }
-  return [...kept.values()].sort((a, b) => compareText(a.name, b.name));
+  return kept.sort((a, b) => compareText(a.name, b.name));
 }
 
 /** Moves catch-alls to the end; only the first of them is ever reached. mirrors: F18. */

@@ -27,7 +27,10 @@ function byName(config: ConfigJson): unknown {
   });
 }
 
-const rebuilt = (answer: Answer): EnvoyConfig => readConfig(answer.config as ConfigJson, certificatesIn(answer.yaml));
+function rebuilt(answer: Answer): EnvoyConfig {
+  const needed = answer.secrets.includes('ACTIVE');
+  return readConfig(answer.config as ConfigJson, needed ? certificatesIn(answer.yaml) : new Map());
+}
 
 function check(answer: Answer): void {
   const config = rebuilt(answer);
@@ -60,4 +63,4 @@ test('istioctl prints the same bytes for 1,500 random clusters', () => {
     }
   });
   expect(wrong.map((answer) => answer.name)).toEqual([]);
-});
+}, 60_000);

@@ -22,6 +22,7 @@ const RULE: Record<DropReason, string | null> = {
   'duplicate-host': 'server-dropped-duplicate-host',
   'protocol-conflict': 'server-dropped-protocol-conflict',
   'route-name-reused': 'duplicate-port-name',
+  'replaced-by-plain-server': null,
   'route-list-overwritten': null,
   'privileged-port': 'privileged-port-skipped',
   'no-target-port': null,
@@ -63,6 +64,7 @@ export function dropWinners(drop: Drop): readonly Place[] {
       return servers(drop.hosts.map((h) => h.winner));
     case 'protocol-conflict':
     case 'route-name-reused':
+    case 'replaced-by-plain-server':
     case 'route-list-overwritten':
       return servers([drop.winner]);
     case 'rule-after-catch-all':

@@ -81,6 +81,8 @@ const TEXT: { readonly [R in DropReason]: (drop: DropOf<R>) => string } = {
   'protocol-conflict': (d) =>
     `${serverText(d.winner, d.server)} has port ${d.port} for ${protocolOf(d.winner)} already, which ${protocolOf(d.server)} cannot share`,
   'route-name-reused': (d) => `${serverText(d.winner, d.server)} has the same port name and number on port ${d.port}`,
+  'replaced-by-plain-server': (d) =>
+    `${serverText(d.winner, d.server)} is a plain server of the same protocol on port ${d.port} and takes its place`,
   'route-list-overwritten': (d) => `the routes of port ${d.port} come from ${serverText(d.winner, d.server)} alone`,
   'privileged-port': (d) => `the gateway pods may not bind port ${d.port} (ISTIO_META_UNPRIVILEGED_POD)`,
   'no-target-port': (d) => `no Service port ${d.server.server.port?.number ?? ''} leads to a port of the gateway pods`,

@@ -1,9 +1,8 @@
 import type { SchemaProblem } from './cluster-view.ts';
-import { pathText } from './location.ts';
 import { kinds } from './schema/kinds.ts';
 import { type Ancestor, nearestField, nearestValue, rewritten } from './schema/nearest.ts';
 import type { ListShape, MapShape, ObjectShape, Shape } from './schema/shape.ts';
-import { fieldText, printable, some, wrongType } from './schema/words.ts';
+import { placeText, printable, some, wrongType } from './schema/words.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 export type ObjectProblem = Omit<SchemaProblem, 'resource'>;
@@ -86,7 +85,7 @@ function report(walk: Walk, describe: () => Omit<ObjectProblem, 'path'>): void {
 function refuse(shape: Shape, value: unknown, walk: Walk): typeof removed {
   report(walk, () => {
     const show = walk.show && !('hidden' in shape && shape.hidden) && !(typeof value === 'string' && !printable(value));
-    const place = walk.path.length === 0 ? 'the document' : pathText(walk.path);
+    const place = walk.path.length === 0 ? 'the document' : placeText(walk.path);
     const meant =
       shape.is === 'enum' && typeof value === 'string' ? nearestValue(value, shape) : rewritten(value, shape);
     return { message: wrongType(place, shape, value, show), nearest: show ? meant : null };
@@ -201,7 +200,7 @@ function unknownField(key: string, walk: Walk): void {
   report(walk, () => {
     const { nearest, places } = nearestField(key, walk.ancestors, walk.path);
     const hint = places.length > 0 ? `: known places are ${some(places)}` : '';
-    return { message: `unknown field ${fieldText(walk.path)}${hint}`, nearest };
+    return { message: `unknown field ${placeText(walk.path)}${hint}`, nearest };
   });
   walk.path.pop();
 }

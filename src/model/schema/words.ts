@@ -16,10 +16,7 @@ const names: Readonly<Record<Exclude<Shape['is'], 'enum'>, string>> = {
 /** Key material that ended up in the wrong place: PEM, or PEM in base64. */
 const keyMaterial = /-----BEGIN|PRIVATE KEY|LS0tLS1C/;
 
-/** The text as JSON, shortened, so that it fits into a sentence. */
-function quoted(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-}
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
 /** True for a text that may be printed. */
 export const printable = (value: string): boolean => !keyMaterial.test(value);
@@ -28,7 +25,8 @@ export const printable = (value: string): boolean => !keyMaterial.test(value);
 function found(value: unknown, show: boolean): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'string') return show && printable(value) ? `the text ${quoted(value)}` : 'a text';
+  if (typeof value === 'string')
+    return show && printable(value) ? `the text ${JSON.stringify(shortened(value))}` : 'a text';
   if (typeof value === 'number') return show ? `the number ${value}` : 'a number';
   if (typeof value === 'boolean') return show ? `the boolean ${value}` : 'a boolean';
   return 'an object';
@@ -41,12 +39,9 @@ const joined = (values: readonly string[], word: string): string =>
 export const some = (values: readonly string[]): string =>
   joined(values.length > 4 ? [...values.slice(0, 3), `${values.length - 3} more`] : values, 'and');
 
-/** Returns the path of a field that the author named; a name that is no name is shortened or left out. */
-export function fieldText(path: Path): string {
-  const name = String(path.at(-1));
-  if (name.length <= 60 && printable(name)) return pathText(path);
-  return `${pathText(path.slice(0, -1))}[${printable(name) ? quoted(name) : '...'}]`;
-}
+/** Returns the path as text; keys that are no names are shortened or left out. */
+export const placeText = (path: Path): string =>
+  pathText(path.map((step) => (typeof step === 'number' ? step : printable(step) ? shortened(step) : '...')));
 
 /** Returns the sentence about a value of the wrong type or outside an enum. */
 export function wrongType(place: string, shape: Shape, value: unknown, show: boolean): string {

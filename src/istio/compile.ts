@@ -1,13 +1,15 @@
 import type { ClusterView, Gateway } from '../model/cluster-view.ts';
-import type { Drop, EnvoyConfig, RouteConfiguration } from '../model/envoy-config.ts';
+import type { Drop, EnvoyConfig, FilterChain, RouteConfiguration } from '../model/envoy-config.ts';
 import type { Workload } from '../model/workload.ts';
 import { type NormalDestinationRule, normaliseDestinationRules } from './destination-rules.ts';
+import { ignoredCredentials } from './ignored-credentials.ts';
 import { buildListeners } from './listeners.ts';
 import { portResolver, serviceTargets } from './ports.ts';
 import { buildSecrets } from './secrets.ts';
 import { orderGateways, selectGateways } from './select.ts';
 import { mergeServers } from './servers.ts';
 import { type ServiceRegistry, serviceRegistry } from './services.ts';
+import { undecidedQuestions } from './undecided.ts';
 import { unboundDrops } from './unbound.ts';
 import { buildRouteConfiguration } from './virtual-hosts.ts';
 import { indexVirtualServices, type VirtualServiceIndex } from './virtual-services.ts';
@@ -42,44 +44,38 @@ function compileFor(workload: Workload, shared: Shared): EnvoyConfig {
   const selected = selectGateways(shared.gateways, workload, targets);
   const gateways = selected.map((s) => s.gateway);
   const merged = mergeServers(selected, portResolver(workload, targets));
-  const bound = unboundDrops(gateways, index, workload);
-  const base = {
-    workload,
-    gateways,
-    servers: merged.resolved,
-    undecided: [],
-    notForUs: { gateways: view.gateways.length - gateways.length, virtualServices: bound.notForUs },
-  };
-  if (merged.crash) {
-    return { ...base, listeners: [], routes: [], secrets: [], drops: merged.drops, crash: merged.crash };
-  }
-
-  const built = buildListeners(merged.entries, { workload, mesh: view.mesh, index, registry, destinationRules });
+  const built = merged.crash
+    ? { listeners: [], drops: [], crash: merged.crash }
+    : buildListeners(merged.entries, { workload, mesh: view.mesh, index, registry, destinationRules });
+  const chains = built.listeners.flatMap((l) => l.chains);
+  const live = new Set(chains.flatMap((c) => c.servers.map((s) => s.server)));
+  const bound = unboundDrops(gateways, index, workload, live);
   const drops: Drop[] = [...merged.drops, ...bound.drops, ...built.drops];
+  for (const { server } of merged.resolved) drops.push(...ignoredCredentials(server));
   const routes: RouteConfiguration[] = [];
-  for (const name of routeNames(built.listeners.flatMap((l) => l.chains))) {
+  for (const name of routeNames(chains)) {
     const result = buildRouteConfiguration(name, merged.serversOfRoute.get(name) ?? [], { workload, index, registry });
     routes.push(result.route);
     drops.push(...result.drops);
   }
-  const secrets = buildSecrets(
-    built.listeners.flatMap((l) => l.chains),
-    gateways,
-    view,
-    workload,
-  );
+  const secrets = buildSecrets(chains, gateways, view, workload);
+  drops.push(...secrets.drops);
   return {
-    ...base,
+    workload,
     listeners: built.listeners,
     routes,
     secrets: secrets.secrets,
-    drops: [...drops, ...secrets.drops],
+    drops,
+    undecided: undecidedQuestions({ view, workload, gateways, drops }),
+    gateways,
+    servers: merged.resolved,
     crash: built.crash,
+    notForUs: { gateways: view.gateways.length - gateways.length, virtualServices: bound.notForUs },
   };
 }
 
 /** The route configurations that Envoy asks for: one per HTTP chain. mirrors: F1. */
-function routeNames(chains: EnvoyConfig['listeners'][number]['chains']): Set<string> {
+function routeNames(chains: readonly FilterChain[]): Set<string> {
   return new Set(chains.flatMap((chain) => (chain.target.kind === 'http' ? [chain.target.route] : [])));
 }
 

@@ -100,7 +100,7 @@ function chainsOf(entry: MergeEntry, input: ListenerInput, taken: SniRegistry): 
   for (const server of entry.servers) {
     if (isHttpsTerminated(server.ref.server)) {
       chains.push(httpsChain(server, input));
-      drops.push(...ignoredBlocks(server, input, 'http'));
+      drops.push(...ignoredBlocks(server, input, 'http'), ...hiddenNames(server));
       continue;
     }
     const built = l4Chains(server, entry.port, input, taken);
@@ -119,6 +119,22 @@ function httpsChain(server: MergedServer, input: ListenerInput): FilterChain {
     target: { kind: 'http', route: server.routeName },
     servers: [server.ref],
   };
+}
+
+/** Names of a server that its own `*` hides: the chain takes everything and none is used as SNI. mirrors: D7. */
+function hiddenNames(server: MergedServer): Drop[] {
+  const names = sniHosts(server.hosts);
+  const hidden = names.filter((name) => name !== '*');
+  if (!names.includes('*') || hidden.length === 0) return [];
+  return [
+    {
+      reason: 'sni-hidden-by-star',
+      server: server.ref,
+      hosts: hidden,
+      at: serverPlace(server.ref, 'hosts'),
+      mirrors: 'D7',
+    },
+  ];
 }
 
 /** TCP, TLS and passthrough chains of one server. mirrors: G1. */
@@ -145,7 +161,7 @@ function l4Chains(server: MergedServer, port: number, input: ListenerInput, take
     }),
   );
   const reads = passthrough ? 'tls' : 'tcp';
-  const drops = [...built.drops, ...ignoredBlocks(server, input, reads)];
+  const drops = [...built.drops, ...ignoredBlocks(server, input, reads), ...(terminates ? hiddenNames(server) : [])];
   if (chains.length === 0) drops.push(noChainDrop(ref, port, reads));
   return { chains, drops, crash: built.crash };
 }

@@ -5,6 +5,7 @@ import type { Workload } from '../model/workload.ts';
 import { compareSpecificity, compareText, hostsForNamespace, hostSubsetOf, isIpv6 } from './hosts.ts';
 import { isCatchAll } from './route-match.ts';
 import { buildRoutes } from './routes.ts';
+import { shadowedRoutes } from './shadow.ts';
 import type { MergedServer } from './servers.ts';
 import { type ServiceRegistry, visibleServiceFor } from './services.ts';
 import { type NormalVirtualService, virtualServicesForGateway, type VirtualServiceIndex } from './virtual-services.ts';
@@ -136,27 +137,27 @@ function collapse(drafts: ReadonlyMap<string, Draft>): Draft[] {
   return kept.sort((a, b) => compareText(a.name, b.name));
 }
 
-/** Moves catch-alls to the end; only the first of them is ever reached. mirrors: F18. */
+/** Moves catch-alls to the end, and names the routes that no request can reach. mirrors: F18. */
 function finish(draft: Draft, drops: Drop[]): VirtualHost {
   const rest: Route[] = [];
   const last: Route[] = [];
   for (const route of draft.routes) (isCatchAll(route.match) ? last : rest).push(route);
-  for (const route of last.slice(1)) {
-    if (route === last[0]) continue;
+  const routes = [...rest, ...last];
+  for (const { route, by } of shadowedRoutes(routes)) {
     drops.push({
       reason: 'route-shadowed',
       rule: route.origin,
       virtualHost: draft.name,
-      winner: last[0]!.origin,
+      winner: by.origin,
       at: rulePlace(route.origin),
-      mirrors: 'F18',
+      mirrors: 'F9',
     });
   }
   return {
     name: draft.name,
     domains: draft.domains,
     requireTls: draft.requireTls,
-    routes: [...rest, ...last],
+    routes,
     servers: [...draft.servers],
   };
 }

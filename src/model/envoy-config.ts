@@ -90,6 +90,8 @@ export interface Route {
   readonly config: string;
   readonly action: RouteAction;
   readonly origin: RuleRef;
+  /** The root's rule that delegates to `origin` (E6), or null. */
+  readonly via: RuleRef | null;
 }
 
 export interface VirtualHost {
@@ -203,6 +205,18 @@ export type Drop = { readonly at: Place; readonly mirrors: string } & (
       readonly server: ServerRef;
       readonly port: number;
       readonly wants: 'tcp' | 'tls' | 'service';
+    }
+  | { readonly reason: 'sni-hidden-by-star'; readonly server: ServerRef; readonly hosts: readonly string[] }
+  | {
+      readonly reason: 'credential-ignored';
+      readonly server: ServerRef;
+      readonly because: 'passthrough' | 'istio-mutual' | 'plain-http' | 'list-wins' | 'not-mutual' | 'no-credential';
+    }
+  | {
+      readonly reason: 'vs-server-dropped';
+      readonly virtualService: VirtualService;
+      readonly gateway: Gateway;
+      readonly servers: readonly ServerRef[];
     }
   | { readonly reason: 'vs-not-visible'; readonly virtualService: VirtualService; readonly gateway: Gateway }
   | {

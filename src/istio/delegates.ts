@@ -10,8 +10,6 @@ export interface HttpRule {
   readonly rule: HttpRoute;
   readonly origin: RuleRef;
   readonly matchOrigins: readonly RuleRef[];
-  /** The root's rule, where this one was delegated to. */
-  readonly via: RuleRef | null;
 }
 
 /** What a root needs to know of a delegate: its rules with short names resolved, and who may use it. */
@@ -125,7 +123,8 @@ function mergeRule(root: HttpRule, leaf: HttpRule): HttpRule | null {
     mirrors: l.mirrors ?? r.mirrors,
     headers: l.headers ?? r.headers,
   }) as HttpRoute;
-  return { rule, origin: leaf.origin, matchOrigins, via: root.origin };
+  const via = (ref: RuleRef): RuleRef => ({ ...ref, via: root.origin });
+  return { rule, origin: via(leaf.origin), matchOrigins: matchOrigins.map(via) };
 }
 
 /**

@@ -190,11 +190,13 @@ function autoPassthroughChains(server: MergedServer, port: number, input: Listen
       }
     }
   }
-  return { chains, drops: chains.length === 0 ? [noChainDrop(server.ref, port, 'service')] : [], crash: null };
+  const drops = ignoredBlocks(server, input, 'service');
+  if (chains.length === 0) drops.push(noChainDrop(server.ref, port, 'service'));
+  return { chains, drops, crash: null };
 }
 
 /** Rules of bound VirtualServices in blocks that this kind of server does not read. mirrors: G2. */
-function ignoredBlocks(server: MergedServer, input: ListenerInput, reads: 'http' | 'tls' | 'tcp'): Drop[] {
+function ignoredBlocks(server: MergedServer, input: ListenerInput, reads: 'http' | 'tls' | 'tcp' | 'service'): Drop[] {
   const bound = virtualServicesForGateway(input.index, keyOf(server.ref.gateway.id), input.workload.namespace ?? '');
   return bound.flatMap((vs) =>
     (['http', 'tls', 'tcp'] as const)

@@ -97,7 +97,6 @@ export function buildRoutes(
       config: configPath(vs),
       action: actionOf(rule.rule, context),
       origin,
-      via: rule.via,
     });
     if (isCatchAll(envoyMatch)) catchAll = origin;
   };

@@ -128,7 +128,6 @@ function httpRules(source: VirtualService, view: ClusterView): HttpRule[] {
     rule: { ...rule, match: resolveMatches(rule.match, namespace), route: resolveDestinations(rule.route, short) },
     origin: { virtualService: source, block: 'http', index, match: null },
     matchOrigins: (rule.match ?? []).map((_, match) => ({ virtualService: source, block: 'http' as const, index, match })),
-    via: null,
   }));
 }
 

@@ -83,7 +83,7 @@ const addedLabels: Readonly<Record<string, string>> = { 'topology.istio.io/clust
 function ownedByInput(resource: AnyResource, known: ReadonlySet<string>): boolean {
   const owners = (resource.body['metadata'] as { ownerReferences?: readonly { kind?: string; name?: string }[] } | undefined)
     ?.ownerReferences;
-  return Array.isArray(owners) && owners.some((o) => known.has(`${o.kind}/${resource.id.namespace}/${o.name}`));
+  return Array.isArray(owners) && owners.some((o) => o && known.has(`${o.kind}/${resource.id.namespace}/${o.name}`));
 }
 
 /**

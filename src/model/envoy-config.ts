@@ -23,6 +23,8 @@ export interface RuleRef {
   readonly block: 'http' | 'tls' | 'tcp';
   readonly index: number;
   readonly match: number | null;
+  /** The root's rule that delegates to this one (E6). */
+  readonly via?: RuleRef;
 }
 
 export const rulePlace = (ref: RuleRef, ...rest: Path): Place => ({
@@ -90,8 +92,6 @@ export interface Route {
   readonly config: string;
   readonly action: RouteAction;
   readonly origin: RuleRef;
-  /** The root's rule that delegates to `origin` (E6), or null. */
-  readonly via: RuleRef | null;
 }
 
 export interface VirtualHost {
@@ -241,7 +241,7 @@ export type Drop = { readonly at: Place; readonly mirrors: string } & (
       readonly reason: 'block-ignored';
       readonly rule: RuleRef;
       readonly server: ServerRef;
-      readonly reads: 'http' | 'tls' | 'tcp';
+      readonly reads: 'http' | 'tls' | 'tcp' | 'service';
     }
   | { readonly reason: 'rule-not-first'; readonly rule: RuleRef; readonly server: ServerRef; readonly winner: RuleRef }
   | {

@@ -27,6 +27,9 @@ const RULE: Record<DropReason, string | null> = {
   'privileged-port': 'privileged-port-skipped',
   'no-target-port': null,
   'no-chain': null,
+  'sni-hidden-by-star': null,
+  'credential-ignored': null,
+  'vs-server-dropped': null,
   'vs-not-visible': 'vs-not-visible-to-gateway',
   'vs-host-mismatch': 'vs-host-not-in-gateway',
   'vs-delegate': null,
@@ -80,11 +83,12 @@ export function dropWinners(drop: Drop): readonly Place[] {
   }
 }
 
-// A delegate's rules are in the table, under the name of its root; a secret that is not delivered prints as WARMING.
-const SILENT: ReadonlySet<DropReason> = new Set(['vs-delegate', 'secret-not-delivered']);
+// A delegate's rules are in the table, under the name of its root; credentials are the secret table's business.
+const SILENT: ReadonlySet<DropReason> = new Set(['vs-delegate', 'credential-ignored', 'secret-not-delivered']);
 
 const ROUTE_REASONS: ReadonlySet<DropReason> = new Set([
   'route-list-overwritten',
+  'vs-server-dropped',
   'vs-not-visible',
   'vs-host-mismatch',
   'delegate-not-found',

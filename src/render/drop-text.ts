@@ -46,6 +46,15 @@ const NO_CHAIN: Record<DropOf<'no-chain'>['wants'], string> = {
   service: 'no Service has a name that its hosts cover, so there is nothing to listen for',
 };
 
+const CREDENTIAL_IGNORED: Record<DropOf<'credential-ignored'>['because'], string> = {
+  passthrough: 'in mode PASSTHROUGH, which is also the default, no certificate is used',
+  'istio-mutual': 'in mode ISTIO_MUTUAL the certificate of the mesh is used',
+  'plain-http': 'a plain HTTP server uses no certificate',
+  'list-wins': 'credentialNames is set beside it and wins',
+  'not-mutual': 'only the MUTUAL modes ask clients for a certificate, so the CA is not used',
+  'no-credential': 'it is read only beside credentialName or credentialNames',
+};
+
 const idText = (kind: string, of: { readonly namespace: string; readonly name: string }): string =>
   `${kind} ${keyOf(of)}`;
 
@@ -87,6 +96,9 @@ const TEXT: { readonly [R in DropReason]: (drop: DropOf<R>) => string } = {
   'privileged-port': (d) => `the gateway pods may not bind port ${d.port} (ISTIO_META_UNPRIVILEGED_POD)`,
   'no-target-port': (d) => `no Service port ${d.server.server.port?.number ?? ''} leads to a port of the gateway pods`,
   'no-chain': (d) => NO_CHAIN[d.wants],
+  'sni-hidden-by-star': (d) => `* among its hosts takes every name, so ${list(d.hosts)} is not told apart by SNI`,
+  'credential-ignored': (d) => CREDENTIAL_IGNORED[d.because],
+  'vs-server-dropped': (d) => `istiod drops every server of ${resourceText(d.gateway.id)} that has its hosts`,
   'vs-not-visible': (d) => `its exportTo hides it from the pods of ${resourceText(d.gateway.id)}`,
   'vs-host-mismatch': (d) => `${resourceText(d.gateway.id)} serves none of its hosts (${list(d.hosts)})`,
   'vs-delegate': () => 'it has no hosts, so it works only where another VirtualService delegates to it',
@@ -97,8 +109,10 @@ const TEXT: { readonly [R in DropReason]: (drop: DropOf<R>) => string } = {
   'delegate-match-conflict': (d) => `no match of it can be joined with one of ${ruleText(d.root)}`,
   'rule-after-catch-all': (d) => `${ruleText(d.winner)} takes every request before it`,
   'match-filtered': (d) => FILTERED[d.by](d),
-  'block-ignored': (d) =>
-    `${gatewayText(d.server)} spec.servers[${d.server.index}] reads only ${d.reads} rules, and this is a rule under ${d.rule.block}`,
+  'block-ignored': (d) => {
+    const reads = d.reads === 'service' ? 'no VirtualService at all' : `only ${d.reads} rules`;
+    return `${gatewayText(d.server)} spec.servers[${d.server.index}] reads ${reads}, and this is a rule under ${d.rule.block}`;
+  },
   'rule-not-first': (d) => `a port without SNI has room for one rule, and ${ruleText(d.winner)} comes first`,
   'duplicate-sni': (d) => {
     const winner = d.hosts[0]?.winner;

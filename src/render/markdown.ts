@@ -10,12 +10,12 @@ const LIMIT = 60_000;
 /** Text that cannot become markup, HTML, a mention or a list. */
 const prose = (text: string): string =>
   visible(text)
-    .replace(/[\\`*_{}[\]()#+|~!$^=-]/g, '\\$&')
+    .replace(/[\\`*_{}[\]~$]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('@', '@&#8203;')
-    .replace(/^(\s*\d+)\./, '$1\\.');
+    .replace(/^\s*(?=[-+=#]|\d+[.)])/, '&#8203;');
 
 /** A run of backticks longer than any in the text, so that the text cannot end its own quotation. */
 const fence = (text: string, least: number): string => {

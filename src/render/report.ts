@@ -2,6 +2,9 @@ import type { InputProblem } from '../model/document.ts';
 import type { Report, Severity } from '../model/finding.ts';
 import type { Location } from '../model/location.ts';
 
+/** The value of `schema` in a report (schemas/report.v1.json). */
+export const REPORT_SCHEMA = 'kubectl-tlsgw/report.v1';
+
 /** What a format may say about a rule (SARIF carries its help). */
 export interface RuleInfo {
   readonly id: string;

@@ -14,10 +14,16 @@ interface Pen {
 
 const COLOR: Record<Severity, 'red' | 'yellow' | 'cyan'> = { error: 'red', warning: 'yellow', info: 'cyan' };
 
-/** Label and prose; further lines are indented by as much as the first. */
+/** Label and prose; further lines are indented by two more. */
 function prose({ context, paint }: Pen, indent: string, label: string, text: string): string[] {
-  const lines = visibleLines(text).flatMap((line) => wrap(line, context.width && context.width - indent.length - 2));
-  return lines.map((line, i) => `${indent}${i === 0 ? `${paint.bold(label)} ` : '  '}${line}`);
+  const room = context.width && Math.max(context.width - indent.length - 2, 20);
+  // The label takes its room in the first line, but must not be broken itself.
+  const holder = '_'.repeat(label.length);
+  const [first = '', ...more] = visibleLines(text);
+  const lines = [...wrap(`${holder} ${first}`, room), ...more.flatMap((line) => wrap(line, room))];
+  return lines.map((line, i) =>
+    i === 0 ? `${indent}${paint.bold(label)}${line.slice(label.length)}` : `${indent}  ${line}`,
+  );
 }
 
 function source({ context, paint }: Pen, line: number, column: number, text: string): string[] {

@@ -42,7 +42,7 @@ interface RouteJson {
   readonly match: Readonly<Record<string, unknown>>;
   readonly config?: string;
   readonly cluster?: string;
-  readonly weighted?: readonly WeightedCluster[];
+  readonly weighted?: readonly WeightedCluster[] | null;
   readonly redirect?: Readonly<Record<string, unknown>>;
   readonly directResponse?: number;
 }
@@ -104,7 +104,8 @@ const chain = (json: ChainJson): FilterChain => ({
 
 function action(json: RouteJson): RouteAction {
   if (json.cluster !== undefined) return { kind: 'cluster', cluster: json.cluster };
-  if (json.weighted !== undefined) return { kind: 'weighted', weighted: json.weighted };
+  // A rule without any destination is recorded with null (F26).
+  if (json.weighted !== undefined) return { kind: 'weighted', weighted: json.weighted ?? [] };
   if (json.redirect !== undefined) return { kind: 'redirect', redirect: json.redirect };
   if (json.directResponse !== undefined) return { kind: 'direct-response', status: json.directResponse };
   return { kind: 'none' };

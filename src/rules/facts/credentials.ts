@@ -1,0 +1,148 @@
+import type { ClusterView } from '../../model/cluster-view.ts';
+import type { EnvoyConfig, NotDelivered, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
+import { serverPlace } from '../../model/envoy-config.ts';
+import type { Path } from '../../model/location.ts';
+import type { AnyResource, Place } from '../../model/resource.ts';
+import { serverText } from './servers.ts';
+
+type Why = NotDelivered['why'];
+type Reason<W extends Why> = Extract<NotDelivered, { readonly why: W }>;
+
+/** A credential that the servers of one workload ask for in vain. */
+export interface Undelivered<W extends Why> {
+  readonly config: EnvoyConfig;
+  readonly entry: SecretEntry;
+  readonly reason: Reason<W>;
+  /** Who asks for it in this role, never empty. */
+  readonly usedBy: SecretEntry['usedBy'];
+}
+
+/** The undelivered credentials of these reasons that servers ask for as a certificate or as a CA. */
+export function* undelivered<W extends Why>(
+  configs: readonly EnvoyConfig[],
+  as: 'certificate' | 'ca',
+  ...whys: readonly W[]
+): Generator<Undelivered<W>> {
+  for (const config of configs) {
+    for (const entry of config.secrets) {
+      if (entry.payload.kind !== 'not-delivered') continue;
+      const { reason } = entry.payload;
+      const usedBy = entry.usedBy.filter((use) => use.as === as);
+      if (usedBy.length === 0 || !(whys as readonly string[]).includes(reason.why)) continue;
+      yield { config, entry, reason: reason as Reason<W>, usedBy };
+    }
+  }
+}
+
+/** The Secret that an SDS name stands for when it is looked up for pods of this namespace; null for other schemes (I3). */
+export function secretOf(sds: string, podNamespace: string): { readonly namespace: string; readonly name: string } | null {
+  if (!sds.startsWith('kubernetes://')) return null;
+  const [first = '', second] = sds.slice('kubernetes://'.length).split('/');
+  return second === undefined ? { namespace: podNamespace, name: first } : { namespace: first, name: second };
+}
+
+/** The places of all servers but the first, as related places. */
+export const otherServers = (usedBy: SecretEntry['usedBy'], message: string): { at: Place; message: string }[] =>
+  usedBy.slice(1).map((use) => ({ at: serverPlace(use.server, ...use.path), message: `${serverText(use.server)} ${message}` }));
+
+/** The gateway pods whose namespace decides where Secrets are read, as a related place. */
+export const podsPlace = (config: EnvoyConfig, message: string): { at: Place; message: string }[] =>
+  config.workload.resource ? [{ at: { resource: config.workload.resource, path: ['metadata'] }, message }] : [];
+
+/** True when none of the workload's Secrets can be served: a starting pod then refuses on every port for 15 s (symptoms.md 3). */
+export const nothingIsServed = (config: EnvoyConfig): boolean =>
+  config.secrets.every((entry) => entry.payload.kind === 'not-delivered');
+
+/** True when another entry of the server's credentialNames is delivered: it serves alone then (symptoms.md 3). */
+export function hasOtherCertificate(config: EnvoyConfig, server: ServerRef, entry: SecretEntry): boolean {
+  return config.secrets.some(
+    (other) =>
+      other !== entry &&
+      other.payload.kind === 'certificate' &&
+      other.usedBy.some((use) => use.as === 'certificate' && use.server === server),
+  );
+}
+
+const secretsByName = new WeakMap<ClusterView, ReadonlyMap<string, readonly AnyResource[]>>();
+
+/** Secrets of this name in any namespace, and objects of operators that make one; the Gateway's namespace first. */
+export function secretsNamed(view: ClusterView, name: string, first: string): readonly AnyResource[] {
+  let index = secretsByName.get(view);
+  if (!index) {
+    const built = new Map<string, AnyResource[]>();
+    const add = (key: string, resource: AnyResource) => {
+      const list = built.get(key);
+      if (list) list.push(resource);
+      else built.set(key, [resource]);
+    };
+    for (const secret of view.secrets.values()) add(secret.id.name, secret);
+    for (const kind of ['Certificate', 'ExternalSecret', 'SealedSecret']) {
+      for (const source of view.others.get(kind) ?? []) add(targetOf(source), source);
+    }
+    index = built;
+    secretsByName.set(view, index);
+  }
+  const found = index.get(name) ?? [];
+  return [...found].sort((a, b) => Number(b.id.namespace === first) - Number(a.id.namespace === first));
+}
+
+/** The name of the Secret that an operator makes from this object. */
+function targetOf(source: AnyResource): string {
+  const spec = source.spec as {
+    readonly secretName?: unknown;
+    readonly target?: { readonly name?: unknown };
+    readonly template?: { readonly metadata?: { readonly name?: unknown } };
+  };
+  const name = spec?.secretName ?? spec?.target?.name ?? spec?.template?.metadata?.name;
+  return typeof name === 'string' ? name : source.id.name;
+}
+
+/** Annotations by which replicators are told to copy a Secret into other namespaces, with their lists of namespaces. */
+const replication: readonly { readonly annotation: string; readonly namespaces: string | null }[] = [
+  {
+    annotation: 'reflector.v1.k8s.emberstack.com/reflection-auto-enabled',
+    namespaces: 'reflector.v1.k8s.emberstack.com/reflection-auto-namespaces',
+  },
+  { annotation: 'replicator.v1.mittwald.de/replicate-to', namespaces: 'replicator.v1.mittwald.de/replicate-to' },
+  { annotation: 'replicator.v1.mittwald.de/replicate-to-matching', namespaces: null },
+  { annotation: 'kubed.appscode.com/sync', namespaces: null },
+  { annotation: 'config.syncer.appscode.com/sync', namespaces: null },
+];
+
+/** True when a replicator is told to copy this Secret into the namespace, so that files do not show the copy. */
+export function isCopiedTo(resource: AnyResource, namespace: string): boolean {
+  const spec = resource.spec as { readonly secretTemplate?: { readonly annotations?: Readonly<Record<string, unknown>> } };
+  const annotations: Readonly<Record<string, unknown>> = {
+    ...resource.meta.annotations,
+    // cert-manager writes these onto the Secret it makes.
+    ...(resource.id.kind === 'Secret' ? {} : spec?.secretTemplate?.annotations),
+  };
+  return replication.some((r) => {
+    const value = annotations[r.annotation];
+    if (value === undefined || value === 'false') return false;
+    const list = r.namespaces === null ? undefined : annotations[r.namespaces];
+    if (typeof list !== 'string' || list.trim() === '') return true;
+    return list.split(',').some((pattern) => pattern.trim() === namespace || /[*.[\\(+?]/.test(pattern));
+  });
+}
+
+/** A command that copies a Secret; without it the API server refuses the metadata of the original. */
+export const copySecret = (from: { readonly namespace: string; readonly name: string }, to: string): string =>
+  `kubectl -n ${from.namespace} get secret ${from.name} -o yaml | ` +
+  `sed -E '/^  (namespace|uid|resourceVersion|creationTimestamp):/d' | kubectl -n ${to} apply -f -`;
+
+/** A command that makes a Secret from files. */
+export const createSecret = (namespace: string, name: string, ca: boolean): string =>
+  ca
+    ? `kubectl -n ${namespace} create secret generic ${name} --from-file=tls.crt=TLS.CRT --from-file=tls.key=TLS.KEY --from-file=ca.crt=CA.CRT`
+    : `kubectl -n ${namespace} create secret tls ${name} --cert=TLS.CRT --key=TLS.KEY`;
+
+/** True when the servers need a CA beside the certificate from the same Secret (I10). */
+export const needsCa = (usedBy: SecretEntry['usedBy']): boolean =>
+  usedBy.some(({ server: { server } }) => {
+    const mode = server.tls?.mode;
+    return (mode === 'MUTUAL' || mode === 'OPTIONAL_MUTUAL') && !server.tls?.caCertCredentialName;
+  });
+
+/** `credentialName`, `credentialNames[1]`: the field as a user would name it. */
+export const fieldText = (path: Path): string => path.slice(1).map((p) => (typeof p === 'number' ? `[${p}]` : p)).join('');

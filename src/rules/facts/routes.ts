@@ -1,0 +1,42 @@
+import { hostsForNamespace, hostsMatch, resolveGatewayName, resolveShortName } from '../../istio/hosts.ts';
+import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
+import type { ServerRef } from '../../model/envoy-config.ts';
+import { keyOf } from '../../model/resource.ts';
+
+const byGateway = new WeakMap<readonly VirtualService[], ReadonlyMap<string, readonly VirtualService[]>>();
+
+/** VirtualServices that name this Gateway in spec.gateways (E4), in input order. Indexed once per view. */
+export function boundTo(view: ClusterView, gateway: Gateway): readonly VirtualService[] {
+  let index = byGateway.get(view.virtualServices);
+  if (!index) {
+    const built = new Map<string, VirtualService[]>();
+    for (const vs of view.virtualServices) {
+      for (const key of new Set(gatewaysOf(vs))) {
+        const list = built.get(key);
+        if (list) list.push(vs);
+        else built.set(key, [vs]);
+      }
+    }
+    index = built;
+    byGateway.set(view.virtualServices, index);
+  }
+  return index.get(keyOf(gateway.id)) ?? [];
+}
+
+/** spec.gateways as `namespace/name`, without the mesh (E4). */
+export const gatewaysOf = (vs: VirtualService): string[] =>
+  (vs.spec.gateways ?? []).map((g) => resolveGatewayName(g, vs.id.namespace)).filter((g) => g !== 'mesh');
+
+/** The VirtualService's hosts with short names resolved (E3). */
+export const hostsOf = (vs: VirtualService, domain: string): string[] =>
+  (vs.spec.hosts ?? []).map((host) => resolveShortName(host, vs.id.namespace, domain));
+
+/** The VirtualService's hosts that meet a host of the server which its namespace may use (E12, E13). */
+export function hostsOnServer(vs: VirtualService, ref: ServerRef, domain: string): string[] {
+  const open = hostsForNamespace((ref.server.hosts ?? []).map((h) => ownNamespace(h, ref)), vs.id.namespace);
+  return hostsOf(vs, domain).filter((host) => open.some((o) => hostsMatch(o, host)));
+}
+
+/** `./h` is the Gateway's own namespace (B3). */
+const ownNamespace = (host: string, ref: ServerRef): string =>
+  host.startsWith('./') ? `${ref.gateway.id.namespace}/${host.slice(2)}` : host;

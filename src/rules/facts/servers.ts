@@ -1,0 +1,77 @@
+import { splitServerHost } from '../../istio/hosts.ts';
+import { isHttpFamily, parseProtocol } from '../../istio/protocol.ts';
+import type { ServerRef } from '../../model/envoy-config.ts';
+import { serverPlace } from '../../model/envoy-config.ts';
+import { keyOf, type Place, resourceText } from '../../model/resource.ts';
+import type { Server } from '../../model/specs.ts';
+
+/** The server's hosts as clients name them: without the namespace part. */
+export const clientHosts = (server: Server): string[] => [
+  ...new Set((server.hosts ?? []).map((host) => splitServerHost(host).host)),
+];
+
+/** `server "https" of Gateway test/shop`, or with its position where the port has no name. */
+export function serverText(ref: ServerRef): string {
+  const name = ref.server.port?.name;
+  return `server ${name ? `"${name}"` : ref.index} of ${resourceText(ref.gateway.id)}`;
+}
+
+/** As serverText, shorter beside another server of the same Gateway. */
+export function serverTextBeside(ref: ServerRef, other: ServerRef): string {
+  if (!sameGateway(ref, other)) return serverText(ref);
+  const name = ref.server.port?.name;
+  return `server ${name && name !== other.server.port?.name ? `"${name}"` : ref.index} of the same Gateway`;
+}
+
+export const sameGateway = (a: ServerRef, b: ServerRef): boolean => keyOf(a.gateway.id) === keyOf(b.gateway.id);
+
+export const sameServer = (a: ServerRef, b: ServerRef): boolean => sameGateway(a, b) && a.index === b.index;
+
+/** `HTTPS on port 443`, with what TLS does there. */
+export function portText(ref: ServerRef): string {
+  const { port, tls } = ref.server;
+  const mode = tls?.mode ? ` ${tls.mode}` : '';
+  return `${port?.protocol ?? 'no protocol'}${mode} on port ${port?.number ?? '(none)'}`;
+}
+
+export const isHttpFamilyServer = (server: Server): boolean => isHttpFamily(parseProtocol(server.port?.protocol ?? ''));
+
+const certificateFields = ['credentialName', 'credentialNames', 'serverCertificate', 'tlsCertificates'] as const;
+
+/** The first certificate field of a server whose `tls` has no mode: it means PASSTHROUGH and is ignored (C4). */
+export function ignoredCertificateField(ref: ServerRef): (typeof certificateFields)[number] | null {
+  const { tls } = ref.server;
+  if (!tls || tls.mode !== undefined || isHttpFamilyServer(ref.server)) return null;
+  // A mode of a wrong type or an unknown one was removed while decoding; rule schema reports it.
+  if (writtenTls(ref)?.['mode'] !== undefined) return null;
+  return certificateFields.find((field) => (tls[field]?.length ?? 0) > 0) ?? null;
+}
+
+function writtenTls(ref: ServerRef): Readonly<Record<string, unknown>> | undefined {
+  const spec = ref.gateway.body['spec'] as { readonly servers?: readonly unknown[] } | undefined;
+  const server = spec?.servers?.[ref.index] as { readonly tls?: Readonly<Record<string, unknown>> } | undefined;
+  return server?.tls;
+}
+
+/** Every server of every Gateway. */
+export function* serversOf(gateways: readonly ServerRef['gateway'][]): Generator<ServerRef> {
+  for (const gateway of gateways) {
+    for (const [index, server] of (gateway.spec.servers ?? []).entries()) yield { gateway, index, server };
+  }
+}
+
+/** Places of servers, as related places that all say the same. */
+export const relatedServers = (
+  refs: readonly ServerRef[],
+  message: string,
+  ...path: (string | number)[]
+): { readonly at: Place; readonly message: string }[] =>
+  refs.map((ref) => ({ at: serverPlace(ref, ...path), message: `${serverText(ref)} ${message}` }));
+
+/** A JSON patch of one Gateway that can be pasted. */
+export function patchGateway(ref: ServerRef, op: 'add' | 'replace' | 'remove', path: readonly (string | number)[], value?: unknown): string {
+  const pointer = ['spec', 'servers', ref.index, ...path].map((p) => `/${p}`).join('');
+  const patch = JSON.stringify([value === undefined ? { op, path: pointer } : { op, path: pointer, value }]);
+  const { namespace, name } = ref.gateway.id;
+  return `kubectl -n ${namespace} patch gateways.networking.istio.io ${name} --type=json -p '${patch}'`;
+}

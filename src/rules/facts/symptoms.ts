@@ -1,0 +1,17 @@
+/** The client's words, measured (symptoms.md 5). */
+export const RESET = 'curl: (35) Recv failure: Connection reset by peer';
+export const REFUSED = "curl: (7) Failed to connect: Couldn't connect to server (connection refused)";
+export const WRONG_VERSION = 'curl: (35) ... wrong version number';
+export const NO_ROUTE = '404 with an empty body';
+
+/** `a`, `a and b`, `a, b and 3 more`: names in a sentence, at most `most` of them. */
+export function enumerate(texts: readonly string[], most = 4): string {
+  const all = [...new Set(texts)];
+  if (all.length <= 1) return all[0] ?? '';
+  if (all.length > most) return `${all.slice(0, most - 1).join(', ')} and ${all.length - most + 1} more`;
+  return `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}
+
+/** Who sees it, and what: `clients of a.example.com: curl: (35) ...`. */
+export const clientsOf = (hosts: readonly string[], see: string): string =>
+  hosts.length === 0 || hosts.includes('*') ? `every client of this server: ${see}` : `clients of ${enumerate(hosts)}: ${see}`;

@@ -1,0 +1,65 @@
+import { absence } from '../model/coverage.ts';
+import { serverPlace } from '../model/envoy-config.ts';
+import { workloadText } from '../model/workload.ts';
+import {
+  createSecret,
+  fieldText,
+  hasOtherCertificate,
+  needsCa,
+  nothingIsServed,
+  otherServers,
+  podsPlace,
+  secretsNamed,
+  undelivered,
+} from './facts/credentials.ts';
+import { clientHosts, serverText } from './facts/servers.ts';
+import { clientsOf, RESET } from './facts/symptoms.ts';
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'secret-not-found',
+  summary: 'A Gateway names a Secret that does not exist in the namespace of the gateway pods',
+  severity: 'error',
+  inputs: ['view', 'configs'],
+  since: '0.1.0',
+  *check({ view, configs }) {
+    for (const { config, entry, reason, usedBy } of undelivered(configs, 'certificate', 'not-found')) {
+      const { namespace, name } = reason;
+      const first = usedBy.find((u) => !hasOtherCertificate(config, u.server, entry)) ?? usedBy[0]!;
+      const at = serverPlace(first.server, ...first.path);
+      // Found elsewhere: rule secret-wrong-namespace; found, but of a type that istiod never reads (I9): secret-bad-keys.
+      if (secretsNamed(view, name, namespace).length > 0) continue;
+      const missing = absence(view.coverage, 'secrets', namespace);
+      if (missing.kind === 'unknown') {
+        yield {
+          kind: 'open',
+          question: `Is there a Secret ${namespace}/${name}, which ${serverText(first.server)} needs?`,
+          because: missing.because,
+          decides: { kind: 'file', command: `kubectl -n ${namespace} get secret ${name} -o yaml` },
+          at,
+        };
+        continue;
+      }
+      const alternative = hasOtherCertificate(config, first.server, entry);
+      const hosts = usedBy.flatMap((u) => clientHosts(u.server.server));
+      const whole = nothingIsServed(config)
+        ? `; no Secret of this gateway can be served, so after each start of a pod every port of ${workloadText(config.workload)} refuses connections for 15 s`
+        : '';
+      yield {
+        kind: 'problem',
+        message: `there is no Secret ${namespace}/${name}, which ${serverText(first.server)} names in ${fieldText(first.path)}`,
+        at,
+        related: [
+          ...otherServers([first, ...usedBy.filter((u) => u !== first)], 'needs it too'),
+          ...podsPlace(config, `these gateway pods read Secrets of namespace ${namespace}`),
+        ],
+        symptom: alternative
+          ? 'the other certificate of the server is served alone: clients that need the missing kind of key fail'
+          : `${clientsOf(hosts, RESET)}${whole}`,
+        remedy: createSecret(namespace, name, needsCa(usedBy)),
+        severity: missing.certain && !alternative ? 'error' : 'warning',
+        workload: config.workload,
+      };
+    }
+  },
+});

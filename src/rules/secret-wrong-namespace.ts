@@ -1,0 +1,79 @@
+import { serverPlace } from '../model/envoy-config.ts';
+import { resourceText } from '../model/resource.ts';
+import {
+  copySecret,
+  fieldText,
+  hasOtherCertificate,
+  isCopiedTo,
+  nothingIsServed,
+  otherServers,
+  podsPlace,
+  secretsNamed,
+  undelivered,
+} from './facts/credentials.ts';
+import { clientHosts, serverText } from './facts/servers.ts';
+import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'secret-wrong-namespace',
+  summary: 'A Secret exists, but not in the namespace of the gateway pods, where istiod looks for it',
+  severity: 'error',
+  inputs: ['view', 'configs'],
+  since: '0.1.0',
+  *check({ view, configs }) {
+    for (const { config, entry, reason, usedBy } of undelivered(configs, 'certificate', 'not-found')) {
+      const { namespace, name } = reason;
+      const { server, path } = usedBy[0]!;
+      const at = serverPlace(server, ...path);
+      const found = secretsNamed(view, name, server.gateway.id.namespace);
+      // In the right namespace, but of a type that istiod never reads (I9): rule secret-bad-keys.
+      if (found.length === 0 || found.some((f) => f.id.namespace === namespace)) continue;
+      const hidden = view.coverage.gaps.find(
+        (g) => (g.kinds === 'secrets' || g.kinds === '*') && (g.namespace === null || g.namespace === namespace),
+      );
+      const copied = found.find((f) => isCopiedTo(f, namespace));
+      if (hidden || copied) {
+        yield {
+          kind: 'open',
+          question: `Is there a Secret ${namespace}/${name}, which ${serverText(server)} needs?`,
+          because: hidden?.because ?? `${resourceText(copied!.id)} is annotated to be copied there`,
+          decides: { kind: hidden ? 'permission' : 'file', command: hidden?.decides ?? `kubectl -n ${namespace} get secret ${name} -o yaml` },
+          at,
+        };
+        continue;
+      }
+      const origin = found[0]!;
+      const places = enumerate(found.map((f) => resourceText(f.id)));
+      const alternative = hasOtherCertificate(config, server, entry);
+      yield {
+        kind: 'problem',
+        message: `${serverText(server)} names Secret ${name} in ${fieldText(path)}, which istiod looks for in ${namespace}, where the gateway pods run; it is in ${enumerate(found.map((f) => f.id.namespace))}`,
+        at,
+        related: [
+          ...found.map((f) => ({ at: { resource: f, path: ['metadata', 'namespace'] }, message: `${f.id.kind} in namespace ${f.id.namespace}` })),
+          ...otherServers(usedBy, 'needs it too'),
+          ...podsPlace(config, `these gateway pods read Secrets of namespace ${namespace}`),
+        ],
+        symptom: alternative
+          ? 'the other certificate of the server is served alone: clients that need the missing kind of key fail'
+          : clientsOf(usedBy.flatMap((u) => clientHosts(u.server.server)), RESET) +
+            (nothingIsServed(config) ? '; after each start of a pod every port refuses connections for 15 s' : ''),
+        remedy:
+          origin.id.kind === 'Secret'
+            ? `Put a copy where the pods are:\n  ${copySecret(origin.id, namespace)}\n${lasting(origin, namespace)}`
+            : `Move ${places} to namespace ${namespace}, so that the Secret is made there: metadata: {name: ${origin.id.name}, namespace: ${namespace}}`,
+        severity: alternative ? 'warning' : 'error',
+        workload: config.workload,
+      };
+    }
+  },
+});
+
+/** A copy is not renewed; what renews the original tells how to do better. */
+function lasting(origin: { readonly meta: { readonly annotations: Readonly<Record<string, string>> } }, namespace: string): string {
+  const certificate = origin.meta.annotations['cert-manager.io/certificate-name'];
+  return certificate
+    ? `cert-manager renews only the original: better move Certificate ${certificate} to namespace ${namespace}.`
+    : 'or run a gateway in the namespace of the Secret.';
+}

@@ -1,0 +1,25 @@
+import { serverPlace } from '../model/envoy-config.ts';
+import { clientHosts, ignoredCertificateField, patchGateway, serversOf, serverText } from './facts/servers.ts';
+import { clientsOf, RESET } from './facts/symptoms.ts';
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'tls-mode-missing',
+  summary: 'A server names a certificate but no TLS mode: that means PASSTHROUGH, and the certificate is ignored',
+  severity: 'error',
+  inputs: ['view'],
+  since: '0.1.0',
+  *check({ view }) {
+    for (const ref of serversOf(view.gateways)) {
+      const field = ignoredCertificateField(ref);
+      if (field === null) continue;
+      yield {
+        kind: 'problem',
+        message: `${serverText(ref)} names a certificate (${field}) but no tls.mode: the default is PASSTHROUGH, so the certificate is ignored`,
+        at: serverPlace(ref, 'tls'),
+        symptom: `${clientsOf(clientHosts(ref.server), RESET)}, or connection refused when nothing else is on the port`,
+        remedy: patchGateway(ref, 'add', ['tls', 'mode'], 'SIMPLE'),
+      };
+    }
+  },
+});

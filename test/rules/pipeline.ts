@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { compile } from '../../src/istio/compile.ts';
+import { buildView } from '../../src/model/decode.ts';
+import { judge } from '../../src/rules/run.ts';
+import { parseText, parseValue } from '../../src/sources/yaml.ts';
+import type { Outcome } from './compare.ts';
+import { type Example, pagesFolder } from './page.ts';
+import { expand, now } from './placeholders.ts';
+
+const preludes = new Map<string, Promise<string>>();
+
+function prelude(name: string): Promise<string> {
+  const known = preludes.get(name);
+  if (known) return known;
+  const fresh = expand(readFileSync(new URL(`preludes/${name}.yaml`, pagesFolder), 'utf8'));
+  preludes.set(name, fresh);
+  return fresh;
+}
+
+/** Runs one example through the whole pipeline, as `lint` would with the example and its preludes as files. */
+export async function run(example: Example): Promise<Outcome & { readonly problems: readonly string[] }> {
+  const file = 'example.yaml';
+  const texts = [{ file, text: await expand(example.yaml) }];
+  for (const name of example.preludes) texts.push({ file: `${name}.yaml`, text: await prelude(name) });
+  const parsed = texts.map(({ file, text }) => parseText(text, file));
+  const view = buildView(
+    parsed.flatMap((p) => p.documents),
+    { source: 'files', complete: example.complete, defaultNamespace: 'default', parseMesh: parseValue },
+  );
+  const configs = compile(view);
+  const { findings, undecided, internalErrors } = judge({ view, configs, now, settings: { expiringWithinDays: 30 } });
+  const starts = new Map(
+    [...view.others.values()].flat().map((r) => [`${r.id.kind} ${r.id.namespace}/${r.id.name}`, r.origin.locate([])?.line]),
+  );
+  return {
+    file,
+    findings,
+    undecided: undecided.map((u) => ({
+      ...u,
+      line: u.resource ? (starts.get(`${u.resource.kind} ${u.resource.namespace}/${u.resource.name}`) ?? null) : null,
+    })),
+    problems: [
+      ...parsed.flatMap((p) => p.problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`)),
+      ...internalErrors.map((e) => `internal error in ${e.rule}: ${e.stack}`),
+      ...view.schemaProblems.map((s) => `schema: ${s.message}`),
+    ],
+  };
+}

@@ -1,6 +1,18 @@
 import type { DeliveredCertificate } from '../model/envoy-config.ts';
-import { oncePerContent, sha256Hex } from './content.ts';
-import { childrenOf, contentsHex, contentsOf, readElement, TAG, timeOf, unsignedHex } from './der.ts';
+import { oncePerContent } from './content.ts';
+import {
+  bitStringOctets,
+  childrenOf,
+  contentsHex,
+  contentsOf,
+  type DerElement,
+  isInteger,
+  isOid,
+  readElement,
+  TAG,
+  timeOf,
+  unsignedHex,
+} from './der.ts';
 import { type DistinguishedName, dottedOid, readName } from './distinguished-name.ts';
 import { type ExtensionFacts, NO_EXTENSIONS, readExtensions } from './extensions.ts';
 import { firstBlockOfGo } from './pem.ts';
@@ -8,9 +20,8 @@ import { type PublicKey, readPublicKey } from './public-key.ts';
 
 /** What one X.509 certificate says. */
 export interface Certificate extends ExtensionFacts {
-  /** Lower-case hexadecimal without padding; a negative serial, which Go refuses, keeps its sign bit and has `negativeSerial`. */
+  /** Lower-case hexadecimal without padding; a negative one (which Go refuses) in two's complement. */
   readonly serial: string;
-  readonly negativeSerial: boolean;
   /** SHA-256 of the DER, lower-case hexadecimal. */
   readonly sha256: string;
   readonly subject: DistinguishedName;
@@ -21,6 +32,8 @@ export interface Certificate extends ExtensionFacts {
   readonly notAfter: Date;
   readonly publicKey: PublicKey;
   readonly signature: SignatureAlgorithm;
+  /** Envoy may take this certificate, but Go's stricter parser, and with it istiod and istioctl, does not. */
+  readonly refusedByGo: boolean;
 }
 
 export interface SignatureAlgorithm {
@@ -48,11 +61,26 @@ const SIGNATURES: Readonly<Record<string, string>> = {
 };
 
 const VERSION = 0xa0;
-const EXTENSIONS = 0xa3;
-const UNIQUE_IDS = new Set([0x81, 0x82, 0xa1, 0xa2]);
+/** issuerUniqueID, subjectUniqueID, extensions. */
+const TAIL: ReadonlyMap<number, number> = new Map([
+  [0x81, 1],
+  [0x82, 2],
+  [0xa3, 3],
+]);
 
 /** Returns the facts of one certificate, or null when the bytes are not exactly one DER certificate (RFC 5280 section 4.1). */
-export function readCertificate(der: Uint8Array): Certificate | null {
+export const readCertificate: (der: Uint8Array) => Certificate | null = oncePerContent(parseCertificate);
+
+/** Returns the certificate that the bytes begin with and its length, or null: BoringSSL does not look at what follows. */
+export function leadingCertificate(
+  der: Uint8Array,
+): { readonly certificate: Certificate; readonly length: number } | null {
+  const outer = readElement(der, 0, der.length);
+  const certificate = outer === null ? null : readCertificate(der.subarray(0, outer.end));
+  return certificate === null ? null : { certificate, length: outer!.end };
+}
+
+function parseCertificate(der: Uint8Array, sha256: string): Certificate | null {
   const outer = readElement(der, 0, der.length);
   if (outer?.tag !== TAG.sequence || outer.end !== der.length) return null;
   const [tbs, outerAlgorithm, signature] = childrenOf(der, outer) ?? [];
@@ -71,30 +99,25 @@ export function readCertificate(der: Uint8Array): Certificate | null {
     fields[0]?.tag === VERSION ? 1 : 0,
   );
   if (spki === undefined || serial?.tag !== TAG.integer || algorithm?.tag !== TAG.sequence) return null;
-  if (contentsHex(der, algorithm) !== contentsHex(der, outerAlgorithm)) return null;
   const [oid] = childrenOf(der, algorithm) ?? [];
+  const [outerOid] = childrenOf(der, outerAlgorithm) ?? [];
   const issuer = readName(der, issuerName!);
   const subject = readName(der, subjectName!);
   const [from, to] = (validity!.tag === TAG.sequence ? childrenOf(der, validity!) : null) ?? [];
   const notBefore = from === undefined ? null : timeOf(der, from);
   const notAfter = to === undefined ? null : timeOf(der, to);
   const publicKey = readPublicKey(der, spki);
-  if (oid?.tag !== TAG.oid || issuer === null || subject === null || publicKey === null) return null;
-  if (notBefore === null || notAfter === null || serial.contents === serial.end) return null;
-  const last = rest.filter((field) => !UNIQUE_IDS.has(field.tag));
-  let extensions: ExtensionFacts | null = NO_EXTENSIONS;
-  if (version === 2 && last[0]?.tag === EXTENSIONS) {
-    const list = readElement(der, last[0].contents, last[0].end);
-    extensions = list === null ? null : readExtensions(der, list);
-  }
+  if (oid === undefined || !isOid(der, oid) || outerOid === undefined || !isOid(der, outerOid)) return null;
+  if (issuer === null || subject === null || publicKey === null || notBefore === null || notAfter === null) return null;
+  if (!isInteger(der, serial) || bitStringOctets(der, signature) === null) return null;
+  const extensions = readTail(der, version, rest);
   if (extensions === null) return null;
   const unsigned = unsignedHex(der, serial);
   const name = SIGNATURES[contentsHex(der, oid)] ?? dottedOid(contentsOf(der, oid));
   return {
     ...extensions,
     serial: unsigned ?? contentsHex(der, serial),
-    negativeSerial: unsigned === null,
-    sha256: sha256Hex(der),
+    sha256,
     subject,
     issuer,
     isSelfIssued: subject.key === issuer.key,
@@ -102,11 +125,30 @@ export function readCertificate(der: Uint8Array): Certificate | null {
     notAfter,
     publicKey,
     signature: { name, weak: /sha1|md5/i.test(name) },
+    refusedByGo:
+      unsigned === null ||
+      extensions.unreadable !== null ||
+      publicKey.refusedByGo ||
+      issuer.refusedByGo ||
+      subject.refusedByGo ||
+      contentsHex(der, algorithm) !== contentsHex(der, outerAlgorithm),
   };
 }
 
-/** Curves that Go's crypto/x509 knows; with any other it refuses the whole certificate. */
-const CURVES_OF_GO = new Set(['P-224', 'P-256', 'P-384', 'P-521']);
+/** What follows the public key: unique identifiers from version 2 on, extensions in version 3, each at most once. */
+function readTail(der: Uint8Array, version: number, fields: readonly DerElement[]): ExtensionFacts | null {
+  let extensions: ExtensionFacts | null = NO_EXTENSIONS;
+  let before = 0;
+  for (const field of fields) {
+    const number = TAIL.get(field.tag) ?? 0;
+    if (number <= before || version < (number === 3 ? 2 : 1)) return null;
+    before = number;
+    if (number < 3) continue;
+    const list = readElement(der, field.contents, field.end);
+    extensions = list === null || list.end !== field.end ? null : readExtensions(der, list);
+  }
+  return extensions;
+}
 
 /**
  * Returns what istiod and istioctl see of a certificate or CA file: its first PEM block as Go reads it, or null when that
@@ -115,9 +157,7 @@ const CURVES_OF_GO = new Set(['P-224', 'P-256', 'P-384', 'P-521']);
 export const readFirstCertificate: (pem: Uint8Array) => DeliveredCertificate | null = oncePerContent((pem) => {
   const block = firstBlockOfGo(pem);
   const certificate = block === null ? null : readCertificate(block.der);
-  if (certificate === null || certificate.negativeSerial || certificate.unreadable !== null) return null;
-  const { algorithm, curve } = certificate.publicKey;
-  if (algorithm === 'ec' && !CURVES_OF_GO.has(curve ?? '')) return null;
+  if (certificate === null || certificate.refusedByGo) return null;
   return {
     serial: certificate.serial,
     sha256: certificate.sha256,

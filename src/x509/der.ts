@@ -77,6 +77,16 @@ export function unsignedHex(der: Uint8Array, element: DerElement): string | null
   return contentsHex(der, element).replace(/^0+(?=.)/, '');
 }
 
+/** Tells whether the element is an OBJECT IDENTIFIER whose arcs are whole and in their shortest form (X.690 section 8.19). */
+export function isOid(der: Uint8Array, element: DerElement): boolean {
+  if (element.tag !== TAG.oid || element.contents === element.end || der[element.end - 1]! >= 0x80) return false;
+  for (let at = element.contents; at < element.end; at++) {
+    const startsArc = at === element.contents || der[at - 1]! < 0x80;
+    if (startsArc && der[at] === 0x80) return false;
+  }
+  return true;
+}
+
 /** Tells whether the element is an INTEGER in its shortest form (X.690 section 8.3.2). */
 export function isInteger(der: Uint8Array, element: DerElement): boolean {
   if (element.tag !== TAG.integer || element.end === element.contents) return false;

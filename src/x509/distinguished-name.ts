@@ -1,13 +1,23 @@
-import { childrenOf, contentsHex, contentsOf, type DerElement, TAG } from './der.ts';
+import { childrenOf, contentsHex, contentsOf, type DerElement, isOid, TAG } from './der.ts';
 import { bufferOf } from './pem.ts';
 
-/** A distinguished name: as text (RFC 4514), in a form that compares as RFC 5280 section 7.1 does, and its last common name. */
+/** A distinguished name: as text (RFC 4514), in a form that compares as RFC 5280 section 7.1 does, and its last common name ('' when that is no text). */
 export interface DistinguishedName {
   readonly text: string;
   readonly key: string;
   readonly commonName: string | null;
+  /** A PrintableString or NumericString with other characters than it may have: only Go minds. */
+  readonly refusedByGo: boolean;
 }
 
+/** What Go allows in a NumericString and a PrintableString. */
+const ALPHABETS: ReadonlyMap<number, RegExp> = new Map([
+  [0x12, /^[0-9 ]*$/],
+  [0x13, /^[A-Za-z0-9 '()+,\-./:=?*&]*$/],
+]);
+
+/** Types that BoringSSL refuses in an attribute, and text types, when the text is not what its type allows. */
+const NO_VALUES = new Set([0, 1, 2, 5, 6, 10, 0x0c, 0x12, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1c, 0x1e, 0x31]);
 const COMMON_NAME = '550403';
 
 const SHORT_NAMES: Readonly<Record<string, string>> = {
@@ -32,6 +42,7 @@ export function readName(der: Uint8Array, name: DerElement): DistinguishedName |
   const texts: string[] = [];
   const keys: string[] = [];
   let commonName: string | null = null;
+  let refusedByGo = false;
   for (const set of sets) {
     const attributes = set.tag === TAG.set ? childrenOf(der, set) : null;
     if (attributes === null) return null;
@@ -40,18 +51,20 @@ export function readName(der: Uint8Array, name: DerElement): DistinguishedName |
     for (const attribute of attributes) {
       const pair = attribute.tag === TAG.sequence ? childrenOf(der, attribute) : null;
       const [type, value] = pair ?? [];
-      if (type === undefined || value === undefined || type.tag !== TAG.oid) return null;
+      if (type === undefined || value === undefined || !isOid(der, type)) return null;
       const oid = contentsHex(der, type);
       const text = stringOf(der, value);
+      if (text === null && NO_VALUES.has(value.tag)) return null;
       const shown = text === null ? `#${contentsHex(der, { ...value, contents: value.start })}` : escaped(text);
       parts.push(`${SHORT_NAMES[oid] ?? dottedOid(contentsOf(der, type))}=${shown}`);
       partKeys.push(`${oid}=${text === null ? shown : folded(text)}`);
-      if (oid === COMMON_NAME && text !== null) commonName = text;
+      if (oid === COMMON_NAME) commonName = text ?? '';
+      refusedByGo ||= text !== null && ALPHABETS.get(value.tag)?.test(text) === false;
     }
     texts.push(parts.join('+'));
     keys.push(partKeys.sort().join('\u0001'));
   }
-  return { text: texts.reverse().join(','), key: keys.join('\u0002'), commonName };
+  return { text: texts.reverse().join(','), key: keys.join('\u0002'), commonName, refusedByGo };
 }
 
 /** Returns the text of a string element, or null for other elements and for text that its type does not allow. */
@@ -70,6 +83,11 @@ export function stringOf(der: Uint8Array, element: DerElement): string | null {
       return bytes.toString('latin1');
     case 0x1e:
       return bytes.length % 2 === 0 ? Buffer.from(bytes).swap16().toString('utf16le') : null;
+    case 0x1c: {
+      if (bytes.length % 4 !== 0) return null;
+      const points = Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readUInt32BE(4 * i));
+      return points.every((point) => point <= 0x10ffff) ? String.fromCodePoint(...points.slice(0, 1000)) : null;
+    }
     default:
       return null;
   }

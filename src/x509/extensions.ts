@@ -6,6 +6,7 @@ import {
   contentsOf,
   type DerElement,
   isInteger,
+  isOid,
   readElement,
   TAG,
 } from './der.ts';
@@ -40,7 +41,7 @@ export interface ExtensionFacts {
   readonly subjectKeyId: string | null;
   /** Where the issuer's certificate can be fetched (Authority Information Access). */
   readonly caIssuers: readonly string[];
-  /** The first extension that cannot be read or occurs twice: Go refuses such a certificate. */
+  /** Dotted identifier of the first extension that cannot be read or occurs twice: Go refuses such a certificate. */
   readonly unreadable: string | null;
 }
 
@@ -202,15 +203,17 @@ export function readExtensions(der: Uint8Array, list: DerElement): ExtensionFact
   for (const extension of extensions) {
     const parts = sequence(der, extension);
     const [type, second] = parts ?? [];
-    if (type?.tag !== TAG.oid || second === undefined) return null;
-    const critical = second.tag === TAG.boolean ? booleanOf(der, second) : false;
-    const octets = second.tag === TAG.boolean ? parts![2] : second;
-    if (octets?.tag !== TAG.octetString || critical === null) return null;
+    if (type === undefined || second === undefined || !isOid(der, type)) return null;
+    const hasCritical = second.tag === TAG.boolean;
+    const octets = hasCritical ? parts![2] : second;
+    if (octets?.tag !== TAG.octetString || parts!.length !== (hasCritical ? 3 : 2)) return null;
+    if (hasCritical && second.end - second.contents !== 1) return null;
+    const critical = hasCritical ? booleanOf(der, second) : false;
     const oid = contentsHex(der, type);
     const reader = READERS[oid];
     const value = reader === undefined ? null : readElement(der, octets.contents, octets.end);
-    const read = reader === undefined || (value !== null && reader(der, value, facts, critical));
-    if (!read || seen.has(oid)) facts.unreadable ??= dottedOid(contentsOf(der, type));
+    const read = reader === undefined || (value !== null && reader(der, value, facts, critical ?? true));
+    if (!read || critical === null || seen.has(oid)) facts.unreadable ??= dottedOid(contentsOf(der, type));
     seen.add(oid);
   }
   return facts;

@@ -1,0 +1,93 @@
+import { bufferOf, decodeBase64, type PemBlock } from './pem.ts';
+
+/** Why BoringSSL gives up on a block; what it says about it is in key-pair.ts. */
+export type BrokenBecause = 'bad-end-line' | 'bad-base64' | 'empty';
+
+/** What BoringSSL's PEM reader meets next: a block, something broken (it stops there), or no further BEGIN line. */
+export type PemStep =
+  | { readonly kind: 'block'; readonly block: PemBlock; readonly next: number }
+  | { readonly kind: 'broken'; readonly because: BrokenBecause; readonly label: string; readonly at: number }
+  | { readonly kind: 'end' };
+
+/** BoringSSL reads lines into a buffer of 254 bytes; longer ones arrive in pieces. */
+const LINE = 253;
+/** A full line of base64 with its newline; after headers no line may be longer, and a shorter one is the last. */
+const FULL_LINE = 65;
+const NEWLINE = 0x0a;
+
+interface Line {
+  /** Without trailing blanks, control characters and, as BoringSSL compares signed characters, bytes above 7F. */
+  readonly text: string;
+  readonly next: number;
+}
+
+function lineAt(buffer: Buffer, at: number): Line | null {
+  if (at >= buffer.length) return null;
+  const limit = Math.min(at + LINE, buffer.length);
+  const newline = buffer.subarray(at, limit).indexOf(NEWLINE);
+  const next = newline < 0 ? limit : at + newline + 1;
+  let end = next;
+  while (end > at && (buffer[end - 1]! <= 0x20 || buffer[end - 1]! >= 0x80)) end--;
+  return { text: buffer.toString('latin1', at, end), next };
+}
+
+/** The label of a BEGIN line, or null. A NUL ends the line for BoringSSL's comparison. */
+function labelOf(text: string): string | null {
+  if (!text.startsWith('-----BEGIN ') || text.includes('\0')) return null;
+  return text.length >= 16 && text.endsWith('-----') ? text.slice(11, -5) : null;
+}
+
+/**
+ * Returns the next PEM block from `at` on, as BoringSSL's PEM_read_bio finds it (symptoms.md 4.1; checked against
+ * Envoy 1.38.3): lines that do not begin with `-----BEGIN ` are skipped, a begun block must be whole.
+ */
+export function nextBlockOfEnvoy(bytes: Uint8Array, at: number): PemStep {
+  const buffer = bufferOf(bytes);
+  let label: string | null = null;
+  let begin = at;
+  let line = lineAt(buffer, at);
+  for (; line !== null; line = lineAt(buffer, line.next)) {
+    label = labelOf(line.text);
+    if (label !== null) break;
+    begin = line.next;
+  }
+  if (line === null || label === null) return { kind: 'end' };
+
+  const before: string[] = [];
+  let current = lineAt(buffer, line.next);
+  for (; current !== null && current.text !== ''; current = lineAt(buffer, current.next)) {
+    if (current.text.startsWith('-----END ')) break;
+    before.push(current.text);
+  }
+  const broken = (because: BrokenBecause): PemStep => ({ kind: 'broken', because, label, at: begin });
+  if (current === null) return broken('bad-end-line');
+  let headers = '';
+  let body = before;
+  if (current.text === '') {
+    // A blank line makes everything before it headers.
+    headers = before.map((text) => `${text}\n`).join('');
+    const after = bodyAfterHeaders(buffer, current.next);
+    if (after === null) return broken('bad-end-line');
+    body = after.lines;
+    current = after.end;
+  }
+  if (current.text !== `-----END ${label}-----`) return broken('bad-end-line');
+  const der = decodeBase64(body.join('').replace(/[ \t\r\n]+/g, ''));
+  if (der === null) return broken('bad-base64');
+  if (der.length === 0) return broken('empty');
+  return { kind: 'block', block: { label, headers, der, at: begin }, next: current.next };
+}
+
+function bodyAfterHeaders(buffer: Buffer, at: number): { readonly lines: string[]; readonly end: Line } | null {
+  const lines: string[] = [];
+  for (let line = lineAt(buffer, at); line !== null; line = lineAt(buffer, line.next)) {
+    if (line.text.startsWith('-----END ')) return { lines, end: line };
+    const length = line.text.length + 1;
+    if (length > FULL_LINE) return null;
+    lines.push(line.text);
+    if (length === FULL_LINE) continue;
+    const end = lineAt(buffer, line.next);
+    return end === null ? null : { lines, end };
+  }
+  return null;
+}

@@ -1,6 +1,8 @@
 import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import type { Drop, EnvoyConfig, FilterChain, RouteConfiguration } from '../model/envoy-config.ts';
+import type { AnyResource } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
+import { convertGatewayApi } from './gateway-api.ts';
 import { type NormalDestinationRule, normaliseDestinationRules } from './destination-rules.ts';
 import { ignoredCredentials } from './ignored-credentials.ts';
 import { buildListeners } from './listeners.ts';
@@ -17,6 +19,7 @@ import { indexVirtualServices, type VirtualServiceIndex } from './virtual-servic
 /** What is the same for every workload; built once. */
 interface Shared {
   readonly view: ClusterView;
+  readonly uncompiled: readonly AnyResource[];
   readonly gateways: readonly Gateway[];
   readonly index: VirtualServiceIndex;
   readonly registry: ServiceRegistry;
@@ -27,9 +30,16 @@ interface Shared {
  * Compiles the input as istiod 1.30 does, once per gateway workload, and keeps what istiod discards.
  * Reads like section O of spec/istio-semantics.md. Never throws for any input.
  */
-export function compile(view: ClusterView): EnvoyConfig[] {
+export function compile(input: ClusterView): EnvoyConfig[] {
+  const api = convertGatewayApi(input);
+  const view: ClusterView = {
+    ...input,
+    gateways: [...input.gateways, ...api.gateways],
+    virtualServices: [...input.virtualServices, ...api.virtualServices],
+  };
   const shared: Shared = {
     view,
+    uncompiled: api.uncompiled,
     gateways: orderGateways(view),
     index: indexVirtualServices(view),
     registry: serviceRegistry(view),
@@ -66,7 +76,7 @@ function compileFor(workload: Workload, shared: Shared): EnvoyConfig {
     routes,
     secrets: secrets.secrets,
     drops,
-    undecided: undecidedQuestions({ view, workload, gateways, drops }),
+    undecided: undecidedQuestions({ view, workload, gateways, drops, uncompiled: shared.uncompiled }),
     gateways,
     servers: merged.resolved,
     crash: built.crash,

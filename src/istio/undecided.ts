@@ -10,6 +10,8 @@ interface Input {
   readonly workload: Workload;
   readonly gateways: readonly Gateway[];
   readonly drops: readonly Drop[];
+  /** Gateway API objects that are not compiled. */
+  readonly uncompiled: readonly AnyResource[];
 }
 
 /** What could change this workload's tables and cannot be read from the input. mirrors: M1-M5, A5, A22. */
@@ -173,25 +175,20 @@ function envoyFilters({ view, workload }: Input): UndecidedConfig[] {
   }));
 }
 
-/** Kinds whose Gateways are merged with ours before anything is compiled (A7, A8), but that are not compiled yet. */
-const otherKinds = ['gateway.networking.k8s.io/Gateway', 'gateway.networking.k8s.io/ListenerSet', 'Ingress'];
-
-/** mirrors: A8, L. */
-function otherGatewayKinds({ view, workload }: Input): UndecidedConfig[] {
-  return otherKinds.flatMap((kind) => {
-    const objects = (view.others.get(kind) ?? []).filter((o) => mayReach(o, view, workload));
-    if (objects.length === 0) return [];
-    const names = objects.slice(0, 3).map((o) => resourceText(o.id));
-    const more = objects.length > 3 ? ` and ${objects.length - 3} more` : '';
-    return [
-      {
-        question: `What do ${names.join(', ')}${more} add to ${workloadText(workload)}, and which conflicts do they win?`,
-        because: `${kind.replace(/.*\//, '')} objects are not compiled yet; the tables show only what Istio Gateways give`,
-        decides: file(`istioctl proxy-config listener ${workload.name}.${workload.namespace ?? 'NAMESPACE'}`),
-        resource: objects[0]!,
-      },
-    ];
-  });
+/** Their Gateways are merged with ours before anything is compiled (A7, A8). mirrors: A8, L. */
+function otherGatewayKinds({ view, workload, uncompiled }: Input): UndecidedConfig[] {
+  const objects = [...uncompiled, ...(view.others.get('Ingress') ?? [])].filter((o) => mayReach(o, view, workload));
+  if (objects.length === 0) return [];
+  const names = objects.slice(0, 3).map((o) => resourceText(o.id));
+  const more = objects.length > 3 ? ` and ${objects.length - 3} more` : '';
+  return [
+    {
+      question: `What do ${names.join(', ')}${more} add to ${workloadText(workload)}, and which conflicts do they win?`,
+      because: 'objects of these kinds are not compiled yet; the tables show what the other Gateways give',
+      decides: file(`istioctl proxy-config listener ${workload.name}.${workload.namespace ?? 'NAMESPACE'}`),
+      resource: objects[0]!,
+    },
+  ];
 }
 
 /** Could this object's listeners land on the workload? Ingress by the mesh's selector, Gateway API by its Service. */

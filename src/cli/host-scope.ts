@@ -1,0 +1,70 @@
+import type { EnvoyConfig } from '../model/envoy-config.ts';
+import type { AnyResource } from '../model/resource.ts';
+import { UsageError } from './errors.ts';
+import { nearest } from './nearest.ts';
+import type { Session } from './session.ts';
+
+/** Reads `shop.example.com`, `shop.example.com:8443` or a URL. */
+export function hostOf(text: string): string {
+  const host = (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text.replace(/^[^/]*\/\//, '') : text)
+    .replace(/[/?#].*$/s, '')
+    .replace(/:\d+$/, '')
+    .toLowerCase();
+  if (/\.(ya?ml|json)$/.test(text) || (text.includes('/') && !text.includes('://'))) {
+    throw new UsageError(`${JSON.stringify(text)} is no host`, `To read a file: kubectl tlsgw doctor -f ${text}`);
+  }
+  if (!/^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/.test(host))
+    throw new UsageError(`${JSON.stringify(text)} is no host or URL`);
+  return host.replace(/\.$/, '');
+}
+
+/** `*.example.com` in a Gateway or VirtualService takes this host; a namespace before it does not matter here. */
+function takes(pattern: string, host: string): boolean {
+  const name = pattern.slice(pattern.indexOf('/') + 1).toLowerCase();
+  return name === '*' || name === host || (name.startsWith('*.') && host.endsWith(name.slice(1)));
+}
+
+/** Secrets and ConfigMaps that servers of this host use. */
+function credentials(configs: readonly EnvoyConfig[], touched: (hosts: readonly string[]) => boolean): AnyResource[] {
+  const used = configs.flatMap((config) => config.secrets);
+  return used.flatMap(({ payload, usedBy }) =>
+    payload.kind !== 'not-delivered' && usedBy.some(({ server }) => touched(server.server.hosts ?? []))
+      ? [payload.from]
+      : [],
+  );
+}
+
+/** What a report about some hosts is narrowed to, and which of them nothing serves. */
+export interface HostScope {
+  readonly inScope: (concerned: readonly AnyResource[]) => boolean;
+  readonly notes: readonly string[];
+}
+
+// A defect of anything else (pods, Services, the mesh) touches every host.
+const hosted = new Set(['Gateway', 'VirtualService', 'Secret', 'Certificate']);
+
+/** Narrows to the objects that touch one of these hosts. */
+export function scopeOf(hosts: readonly string[], { view, configs }: Session): HostScope {
+  const touched = (patterns: readonly string[]) => patterns.some((p) => hosts.some((host) => takes(p, host)));
+  const gateways = view.gateways.map((g) => ({
+    resource: g as AnyResource,
+    hosts: (g.spec.servers ?? []).flatMap((s) => s.hosts ?? []),
+  }));
+  const routes = view.virtualServices.map((v) => ({ resource: v as AnyResource, hosts: v.spec.hosts ?? [] }));
+  const touching = [...gateways, ...routes].filter((object) => touched(object.hosts));
+  const set = new Set([...touching.map((object) => object.resource), ...credentials(configs, touched)]);
+  const known = [
+    ...new Set([...gateways, ...routes].flatMap((object) => object.hosts.map((h) => h.slice(h.indexOf('/') + 1)))),
+  ];
+  const notes = hosts
+    .filter((host) => !known.some((pattern) => takes(pattern, host)))
+    .map((host) => {
+      const meant = nearest(host, known);
+      return `note: no Gateway or VirtualService has the host ${host}${meant === null ? '' : `; the nearest is ${meant}`}`;
+    });
+  const inScope = (concerned: readonly AnyResource[]) => {
+    const about = concerned.filter((resource) => hosted.has(resource.id.kind));
+    return about.length === 0 || about.some((resource) => set.has(resource));
+  };
+  return { inScope, notes };
+}

@@ -1,0 +1,50 @@
+import type { Command } from '@oclif/core/command';
+import type { PJSON, Plugin } from '@oclif/core/interfaces';
+import { commands } from './manifest.ts';
+
+type Loader = () => Promise<{ readonly default: unknown }>;
+
+/** The commands by id; each file is read when its command runs. */
+const loaders: Readonly<Record<string, Loader>> = {
+  all: () => import('../commands/all.ts'),
+  doctor: () => import('../commands/doctor.ts'),
+  explain: () => import('../commands/explain.ts'),
+  lint: () => import('../commands/lint.ts'),
+  listeners: () => import('../commands/listeners.ts'),
+  routes: () => import('../commands/routes.ts'),
+  rules: () => import('../commands/rules.ts'),
+  secrets: () => import('../commands/secrets.ts'),
+};
+
+/**
+ * Makes the plugin object that oclif would otherwise assemble from package.json, the manifest and the folder of
+ * commands on every start: that costs as long as everything else together. @oclif/core is pinned for its sake.
+ */
+export function makePlugin(root: string, pjson: PJSON): Plugin {
+  const list = Object.values(commands).map(
+    (command) =>
+      ({ ...command, load: async () => (await loaders[command.id]!()).default }) as unknown as Command.Loadable,
+  );
+  return {
+    _base: '',
+    alias: pjson.name,
+    commandIDs: list.map((command) => command.id),
+    commands: list,
+    commandsDir: undefined,
+    // oclif finds commands in `commands`; this is for plugins that call plugins.
+    findCommand: () => undefined as never,
+    hasManifest: true,
+    hooks: {},
+    isRoot: true,
+    load: async () => {},
+    moduleType: 'commonjs',
+    name: pjson.name,
+    options: { root },
+    pjson,
+    root,
+    topics: [],
+    type: 'core',
+    valid: true,
+    version: pjson.version,
+  };
+}

@@ -1,0 +1,15 @@
+import type { InputProblem } from '../model/document.ts';
+import { visible } from '../render/visible.ts';
+
+/** What could not be read, for stderr: place, reason, the line, and what to do. */
+export function problemText(problem: InputProblem): string {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
+  const lines = [visible(`error: ${place}: ${problem.message}`)];
+  if (problem.excerpt !== null && problem.line !== null) {
+    const number = String(problem.line);
+    lines.push(`${number} | ${visible(problem.excerpt.replaceAll('\t', ' '))}`);
+    if (problem.column !== null) lines.push(`${' '.repeat(number.length)} | ${' '.repeat(problem.column - 1)}^`);
+  }
+  if (problem.hint !== '') lines.push(problem.hint);
+  return `${lines.join('\n')}\n`;
+}

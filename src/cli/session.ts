@@ -1,0 +1,108 @@
+import { compile } from '../istio/compile.ts';
+import type { ClusterView } from '../model/cluster-view.ts';
+import { buildView } from '../model/decode.ts';
+import type { Documents } from '../model/document.ts';
+import type { EnvoyConfig } from '../model/envoy-config.ts';
+import { readFiles } from '../sources/files.ts';
+import { parseValue } from '../sources/yaml.ts';
+import { assumedWorkloads, assumptionText } from './assumed-workloads.ts';
+import type { Surroundings } from './command.ts';
+import type { Configuration } from './config.ts';
+import { loadConfiguration } from './config-file.ts';
+import { ClusterError, InputError, stage, UsageError } from './errors.ts';
+import { clusterFlags } from './flags.ts';
+import { interruptible } from './interrupt.ts';
+import { catalogue } from './rule-ids.ts';
+
+/** The flags that decide what is read. */
+export interface InputFlags {
+  readonly filename?: readonly string[] | undefined;
+  readonly recursive: boolean;
+  readonly namespace?: string | undefined;
+  readonly complete: boolean;
+  readonly 'istio-namespace': string;
+}
+
+/** Everything that was read, and what istiod makes of it. */
+export interface Session {
+  readonly inputs: readonly string[];
+  readonly documents: Documents;
+  readonly configuration: Configuration;
+  readonly view: ClusterView;
+  readonly configs: readonly EnvoyConfig[];
+  /** What was taken for granted, one sentence each. */
+  readonly assumptions: readonly string[];
+}
+
+const meshAssumption = (flags: InputFlags): string =>
+  `the mesh configuration (key mesh of ConfigMap ${flags['istio-namespace']}/istio) is no YAML, so Istio's defaults are assumed`;
+
+/** Reads the YAML of these paths and compiles it. */
+export async function openFiles(paths: readonly string[], flags: InputFlags, around: Surroundings): Promise<Session> {
+  const { cwd, output } = around;
+  const configuration = await stage('reading .tlsgw.yaml', () =>
+    loadConfiguration(
+      paths,
+      cwd,
+      catalogue.map((rule) => rule.id),
+    ),
+  );
+  const documents = await stage('reading', () =>
+    interruptible(() => readFiles(paths, { recursive: flags.recursive, cwd, stdin: process.stdin })),
+  );
+  for (const note of documents.notes) output.note(`note: ${note}`);
+  if (documents.documents.length === 0 && documents.problems.length === 0) {
+    throw new InputError(`nothing to check: no Kubernetes object in ${paths.join(', ')}`);
+  }
+  let meshUnreadable = false;
+  const decoded = await stage('decoding', () =>
+    buildView(documents.documents, {
+      source: 'files',
+      complete: flags.complete,
+      defaultNamespace: flags.namespace ?? 'default',
+      istioNamespace: flags['istio-namespace'],
+      parseMesh: (text) => {
+        try {
+          return parseValue(text);
+        } catch {
+          meshUnreadable = true;
+          return {};
+        }
+      },
+      workloads: configuration.workloads,
+    }),
+  );
+  const assumed = decoded.workloads.length === 0 ? assumedWorkloads(decoded.gateways) : [];
+  const view = assumed.length === 0 ? decoded : { ...decoded, workloads: assumed };
+  const configs = await stage('compiling', () => compile(view));
+  const assumptions = [
+    ...(assumed.length === 0 ? [] : [assumptionText(assumed)]),
+    ...(meshUnreadable ? [meshAssumption(flags)] : []),
+  ];
+  for (const assumption of assumptions) output.note(`note: ${assumption}`);
+  return { inputs: paths, documents, configuration, view, configs, assumptions };
+}
+
+/** The flags that say something about a cluster when they are given. */
+const clusterFlagNames = Object.keys(clusterFlags).filter(
+  (name) => name !== 'request-timeout' && name !== 'all-namespaces',
+);
+
+/** Reads files where -f names some, and the cluster otherwise. */
+export async function openSession(
+  flags: InputFlags & Readonly<Record<string, unknown>>,
+  around: Surroundings,
+  command: string,
+): Promise<Session> {
+  const paths = flags.filename ?? [];
+  if (paths.length > 0) {
+    const stray = clusterFlagNames.find((name) => flags[name] !== undefined && flags[name] !== false);
+    if (stray !== undefined) {
+      throw new UsageError(`--${stray} is about a cluster, and -f reads files: give one of them`);
+    }
+    return openFiles(paths, flags, around);
+  }
+  throw new ClusterError(
+    `reading a cluster comes with the next version; give the YAML with -f: kubectl tlsgw ${command} -f DIRECTORY`,
+  );
+}

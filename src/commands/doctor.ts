@@ -1,0 +1,31 @@
+import * as Args from '@oclif/core/args';
+import { TlsgwCommand } from '../cli/command.ts';
+import { clusterFlags, display, formats, input, output, report } from '../cli/flags.ts';
+import { hostOf, scopeOf } from '../cli/host-scope.ts';
+import { judgeSession } from '../cli/judging.ts';
+import { printReport } from '../cli/reporting.ts';
+import { openSession } from '../cli/session.ts';
+
+export default class Doctor extends TlsgwCommand {
+  static override summary = 'What is wrong with my gateways, what will clients see, how do I fix it?';
+  static override usage = 'doctor [HOST...] [flags]';
+  static override examples = [
+    '<%= config.bin %> doctor -f gateways/',
+    '<%= config.bin %> doctor shop.example.com -f gateways/ -f secrets.yaml',
+  ];
+  static override args = {
+    host: Args.string({ multiple: true, ignoreStdin: true, description: 'Only what touches this host or URL' }),
+  };
+  static override flags = { output: output(...formats), ...input, ...report, ...display, ...clusterFlags };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Doctor);
+    const hosts = (args.host ?? []).map(hostOf);
+    const around = this.surroundings(flags);
+    const session = await openSession(flags, around, 'doctor');
+    const scope = hosts.length > 0 ? scopeOf(hosts, session) : null;
+    for (const note of scope?.notes ?? []) around.output.note(note);
+    const judged = await judgeSession(session, flags, scope?.inScope);
+    this.finish(await printReport(session, judged, flags, around));
+  }
+}

@@ -1,0 +1,31 @@
+import * as Args from '@oclif/core/args';
+import { TlsgwCommand } from '../cli/command.ts';
+import { UsageError } from '../cli/errors.ts';
+import { display, formats, input, output, report } from '../cli/flags.ts';
+import { judgeSession } from '../cli/judging.ts';
+import { printReport } from '../cli/reporting.ts';
+import { openFiles } from '../cli/session.ts';
+
+export default class Lint extends TlsgwCommand {
+  static override summary = 'Check YAML before it is merged; never contacts a cluster';
+  static override usage = 'lint PATH... [flags]';
+  static override examples = [
+    '<%= config.bin %> lint gateways/',
+    'helm template ./chart | <%= config.bin %> lint -',
+    '<%= config.bin %> lint deploy -o sarif --now 2026-12-31T00:00:00Z',
+  ];
+  static override args = {
+    path: Args.string({ multiple: true, ignoreStdin: true, description: 'File, directory, glob or - for stdin' }),
+  };
+  static override flags = { output: output(...formats), ...input, ...report, ...display };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Lint);
+    const paths = [...(args.path ?? []), ...(flags.filename ?? [])];
+    if (paths.length === 0)
+      throw new UsageError('lint needs a PATH', 'kubectl tlsgw lint . checks all YAML below here.');
+    const around = this.surroundings(flags);
+    const session = await openFiles(paths, flags, around);
+    this.finish(await printReport(session, await judgeSession(session, flags), flags, around));
+  }
+}

@@ -1,0 +1,23 @@
+import { TlsgwCommand } from '../cli/command.ts';
+import { clusterFlags, display, input, now, output, workloadArgument } from '../cli/flags.ts';
+import { openSession } from '../cli/session.ts';
+import { printTables } from '../cli/tables.ts';
+import { secretsTable } from '../render/secrets-table.ts';
+
+export default class Secrets extends TlsgwCommand {
+  static override summary = 'The secret table of each gateway, as istioctl proxy-config secret would print it';
+  static override description =
+    "Only what istiod serves: the agent's own default and ROOTCA cannot be predicted. No key is ever printed.";
+  static override usage = 'secrets [WORKLOAD] [flags]';
+  static override examples = ['<%= config.bin %> secrets -f gateways/'];
+  static override args = { workload: workloadArgument };
+  static override flags = { output: output('text', 'json', 'yaml'), now, ...input, ...display, ...clusterFlags };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Secrets);
+    const around = this.surroundings(flags);
+    const session = await openSession(flags, around, 'secrets');
+    const kind = { part: 'secrets', table: secretsTable } as const;
+    this.finish(await printTables(session, args.workload, kind, flags, around));
+  }
+}

@@ -1,0 +1,169 @@
+// Bundles src/cli/main.ts into dist/tlsgw.cjs and every heavy library it needs into a file of its own that is read on
+// first use. Plain JavaScript: `prepare` runs it on Node 20, which reads no TypeScript.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Libraries that most runs do not need: file of dist/ -> the packages in it. */
+const lazyFiles = {
+  kubernetes: ['@kubernetes/client-node', 'undici'],
+  x509: ['@peculiar/x509'],
+  re2js: ['re2js'],
+  table: ['cli-table3'],
+};
+const lazyPackages = new Map(Object.entries(lazyFiles).flatMap(([file, names]) => names.map((name) => [name, file])));
+
+/** Packages whose only export is a class. */
+const classOnly = new Set(['cli-table3']);
+
+/** Parts of @oclif/core that a bundled program with a hand-made plugin object never calls. */
+const stubs = {
+  tinyglobby: 'module.exports = { glob: async () => [] };',
+  minimatch: 'module.exports = { minimatch: () => false };',
+  lilconfig:
+    'module.exports = { lilconfig: () => ({ search: async () => null }), lilconfigSync: () => ({ search: () => null }) };',
+  'wsl-utils': 'module.exports = { isWsl: false, powerShellPath: async () => "powershell.exe" };',
+  'cli-spinners': 'module.exports = new Proxy({}, { get: () => ({ interval: 80, frames: ["-"] }) });',
+  'reflect-metadata': '',
+};
+const oclifStubs = {
+  './ts-path': 'exports.tsPath = async (root, path) => path; exports.TS_CONFIGS = {};',
+  '../../package.json': 'module.exports = { name: "@oclif/core", version: "5" };',
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // Names stay: a bug report with TLSGW_DEBUG=1 must be readable, and the code cache makes their cost vanish.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  logLevel: 'warning',
+  write: false,
+  metafile: true,
+  // import() becomes require(): nothing in the bundle needs the ES module loader, which costs 10 ms to start.
+  supported: { 'dynamic-import': false },
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+/** @param {Set<string>} used receives the lazy packages that the bundle refers to. */
+function plugin(used) {
+  const escaped = (names) => new RegExp(`^(${names.map((n) => n.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|')})$`);
+  return {
+    name: 'tlsgw',
+    setup(b) {
+      b.onResolve({ filter: escaped([...lazyPackages.keys()]) }, (args) => {
+        used.add(args.path);
+        return { path: args.path, namespace: 'lazy' };
+      });
+      b.onLoad({ filter: /.*/, namespace: 'lazy' }, async (args) => ({
+        contents: await lazyModule(args.path),
+        loader: 'js',
+      }));
+      b.onResolve({ filter: /.*/, namespace: 'lazy' }, (args) => ({ path: args.path, external: true }));
+
+      b.onResolve({ filter: escaped(Object.keys(stubs)) }, (args) => ({ path: args.path, namespace: 'stub' }));
+      b.onLoad({ filter: /.*/, namespace: 'stub' }, (args) => ({ contents: stubs[args.path], loader: 'js' }));
+      b.onResolve({ filter: escaped(Object.keys(oclifStubs)) }, (args) =>
+        args.importer.includes('@oclif/core') ? { path: args.path, namespace: 'oclif-stub' } : undefined,
+      );
+      b.onLoad({ filter: /.*/, namespace: 'oclif-stub' }, (args) => ({
+        contents: oclifStubs[args.path],
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+/** A stand-in whose exports read the real library on first use, so that even static imports cost nothing. */
+async function lazyModule(name) {
+  const load = `const load = () => require('./${lazyPackages.get(name)}.cjs')[${JSON.stringify(name)}];`;
+  if (classOnly.has(name))
+    return `${load}\nmodule.exports = function (...args) { return new (load().default)(...args); };`;
+  const names = Object.keys(await import(name)).filter((key) => key !== 'default' && key !== 'module.exports');
+  const getters = names.map(
+    (key) => `${JSON.stringify(key)}: { enumerable: true, get: () => load()[${JSON.stringify(key)}] }`,
+  );
+  return `${load}\nObject.defineProperties(exports, { ${getters.join(', ')} });`;
+}
+
+/** Puts a hash of the content into the first bytes: it names the code cache (bin/run.js) without hashing at start. */
+function stamped(text) {
+  return `/*${createHash('sha256').update(text).digest('hex').slice(0, 24)}*/${text}`;
+}
+
+/** Writes atomically, so that a run in parallel never sees half a file. */
+function install(name, text) {
+  const path = `${root}dist/${name}`;
+  try {
+    if (readFileSync(path, 'utf8') === text) return;
+  } catch {
+    // not there yet
+  }
+  writeFileSync(`${path}.${process.pid}`, text);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+/** Returns the text of the bundle and the lazy packages it refers to. */
+async function bundle(entry, extra = {}) {
+  const used = new Set();
+  const result = await build({ ...common, plugins: [plugin(used)], entryPoints: [entry], ...extra });
+  return { text: result.outputFiles[0].text, inputs: Object.values(result.metafile.outputs)[0].inputs, used };
+}
+
+async function lazyBundle(file) {
+  const names = lazyFiles[file];
+  const contents = [
+    // It registers itself globally and @peculiar/x509 refuses to start without it.
+    file === 'x509' ? "import 'reflect-metadata';" : '',
+    ...names.map((name, i) => `import * as package${i} from '${name}';`),
+    `export { ${names.map((name, i) => `package${i} as ${JSON.stringify(name)}`).join(', ')} };`,
+  ].join('\n');
+  const result = await build({ ...common, stdin: { contents, resolveDir: root, loader: 'js' } });
+  return result.outputFiles[0].text;
+}
+
+/** Builds everything; returns the sizes and what went into the offline bundle (for the start-up guard). */
+export async function buildAll() {
+  mkdirSync(`${root}dist`, { recursive: true });
+  const main = await bundle('src/cli/main.ts');
+  install('tlsgw.cjs', stamped(main.text));
+  const sizes = { 'tlsgw.cjs': main.text.length };
+  for (const file of Object.keys(lazyFiles)) {
+    if (lazyFiles[file].some((name) => main.used.has(name))) {
+      const text = stamped(await lazyBundle(file));
+      install(`${file}.cjs`, text);
+      sizes[`${file}.cjs`] = text.length;
+    } else {
+      rmSync(`${root}dist/${file}.cjs`, { force: true });
+    }
+  }
+  install('inputs.json', `${JSON.stringify(Object.fromEntries(packages(main.inputs)), null, 2)}\n`);
+  return sizes;
+}
+
+/** Bytes per package (or folder of src/) in a bundle, largest first. */
+function packages(inputs) {
+  const sum = {};
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const name = path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? path.match(/^src\/[^/]+/)?.[0] ?? path;
+    sum[name] = (sum[name] ?? 0) + bytesInOutput;
+  }
+  return Object.entries(sum).sort((a, b) => b[1] - a[1]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const sizes = await buildAll();
+  console.log(
+    Object.entries(sizes)
+      .map(([name, bytes]) => `dist/${name} ${Math.round(bytes / 1024)} KB`)
+      .join(', '),
+  );
+}

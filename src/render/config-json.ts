@@ -1,5 +1,4 @@
 import type {
-  Drop,
   EnvoyConfig,
   FilterChain,
   Listener,
@@ -10,18 +9,12 @@ import type {
   TlsContext,
   VirtualHost,
 } from '../model/envoy-config.ts';
-import { pathText } from '../model/location.ts';
-import type { Place } from '../model/resource.ts';
 import { workloadText } from '../model/workload.ts';
-import { dropWinners } from './drop-note.ts';
-import { dropText } from './drop-text.ts';
+import { dropJson, type Json } from './drop-json.ts';
 import { selectListeners } from './listeners-table.ts';
 import { selectRoutes } from './routes-table.ts';
 import { servedSecrets } from './secrets-table.ts';
 import type { TableOptions } from './table-options.ts';
-
-/** A plain object for JSON; its shape is that of schemas/all.v1.json. */
-export type Json = Readonly<Record<string, unknown>>;
 
 /** Copies without what is empty: null, '' and empty lists are left out, false and 0 stay. */
 const filled = (object: Json): Json =>
@@ -98,20 +91,6 @@ function secretJson({ payload }: SecretEntry): Json | 'not delivered' {
   const id = certificate === null ? { unparsable: true } : { serial: certificate.serial, sha256: certificate.sha256 };
   return payload.kind === 'certificate' ? { certificate: id } : { ca: id, crl: payload.crlKey !== null };
 }
-
-const placeJson = (place: Place): Json => ({
-  resource: place.resource.id,
-  path: pathText(place.path),
-  location: place.resource.origin.locate(place.path),
-});
-
-const dropJson = (drop: Drop): Json => ({
-  reason: drop.reason,
-  ...placeJson(drop.at),
-  winners: dropWinners(drop).map(placeJson),
-  mirrors: drop.mirrors,
-  message: dropText(drop),
-});
 
 /** The three parts of oracle/README.md's config.json. */
 export type ConfigPart = 'listeners' | 'routes' | 'secrets';

@@ -3,8 +3,9 @@ import { byBytes } from './order.ts';
 import type { TableOptions } from './table-options.ts';
 import { tabwriter } from './tabwriter.ts';
 
-/** One row of the listener table; `chain` is null for the proxy's two static listeners. */
+/** One row of the listener table; `chain` is null for the proxy's two static listeners, whose name is ''. */
 export interface ListenerRow {
+  readonly listener: string;
   readonly address: string;
   readonly port: number;
   readonly match: string;
@@ -76,6 +77,7 @@ function block(listener: Listener): Block {
   const address = addressOf(listener);
   const { port } = listener;
   const rows = listener.chains.map((chain) => ({
+    listener: listener.name,
     address,
     port,
     match: chainMatch(chain),
@@ -88,7 +90,14 @@ function block(listener: Listener): Block {
 }
 
 const staticBlock = (port: number, path: string): Block => {
-  const row = { address: '0.0.0.0', port, match: 'ALL', destination: `Inline Route: ${path}*`, chain: null };
+  const row = {
+    listener: '',
+    address: '0.0.0.0',
+    port,
+    match: 'ALL',
+    destination: `Inline Route: ${path}*`,
+    chain: null,
+  };
   return { address: row.address, port, type: 'HTTP', rows: [row] };
 };
 

@@ -1,0 +1,23 @@
+import type { Drop } from '../model/envoy-config.ts';
+import { pathText } from '../model/location.ts';
+import type { Place } from '../model/resource.ts';
+import { dropWinners } from './drop-note.ts';
+import { dropText } from './drop-text.ts';
+
+/** A plain object for JSON; its shape is that of schemas/all.v1.json. */
+export type Json = Readonly<Record<string, unknown>>;
+
+const placeJson = (place: Place): Json => ({
+  resource: place.resource.id,
+  path: pathText(place.path),
+  location: place.resource.origin.locate(place.path),
+});
+
+/** A drop as plain JSON: why, where, who won, the fact it follows, and the sentence. */
+export const dropJson = (drop: Drop): Json => ({
+  reason: drop.reason,
+  ...placeJson(drop.at),
+  winners: dropWinners(drop).map(placeJson),
+  mirrors: drop.mirrors,
+  message: dropText(drop),
+});

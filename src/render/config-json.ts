@@ -92,10 +92,13 @@ function secretJson({ payload }: SecretEntry): Json | 'not delivered' {
   return payload.kind === 'certificate' ? { certificate: id } : { ca: id, crl: payload.crlKey !== null };
 }
 
+/** What is printed of a configuration. */
+export type Printed = Pick<EnvoyConfig, 'workload' | 'listeners' | 'routes' | 'secrets' | 'drops'>;
+
 /** The three parts of oracle/README.md's config.json. */
 export type ConfigPart = 'listeners' | 'routes' | 'secrets';
 
-const PART: Record<ConfigPart, (config: EnvoyConfig, options: TableOptions) => unknown> = {
+const PART: Record<ConfigPart, (config: Pick<Printed, ConfigPart>, options: TableOptions) => unknown> = {
   listeners: (config, options) => selectListeners(config.listeners, options).map(listenerJson),
   routes: (config, options) => selectRoutes(config.routes, options).map(routeConfigurationJson),
   secrets: (config) => Object.fromEntries(servedSecrets(config.secrets).map((e) => [e.name, secretJson(e)])),
@@ -104,14 +107,14 @@ const PART: Record<ConfigPart, (config: EnvoyConfig, options: TableOptions) => u
 const NO_FILTER: TableOptions = { now: new Date(0) };
 
 /** The deciding parts of one workload's configuration, exactly as config.json in ../oracle/README.md. */
-export const configJson = (config: EnvoyConfig): Json => ({
+export const configJson = (config: Pick<Printed, ConfigPart>): Json => ({
   listeners: PART.listeners(config, NO_FILTER),
   routes: PART.routes(config, NO_FILTER),
   secrets: PART.secrets(config, NO_FILTER),
 });
 
 /** `all -o json`: every workload with what istiod builds and what it drops (schemas/all.v1.json). */
-export const allJson = (configs: readonly EnvoyConfig[]): Json => ({
+export const allJson = (configs: readonly Printed[]): Json => ({
   schema: 'kubectl-tlsgw/all.v1',
   workloads: configs.map((config) => ({
     workload: workloadText(config.workload),
@@ -121,7 +124,7 @@ export const allJson = (configs: readonly EnvoyConfig[]): Json => ({
 });
 
 /** `listeners|routes|secrets -o json`: one part of every workload, narrowed as the table is. */
-export const tableJson = (part: ConfigPart, configs: readonly EnvoyConfig[], options: TableOptions): Json => ({
+export const tableJson = (part: ConfigPart, configs: readonly Printed[], options: TableOptions): Json => ({
   schema: `kubectl-tlsgw/${part}.v1`,
   workloads: configs.map((config) => ({
     workload: workloadText(config.workload),

@@ -88,9 +88,6 @@ const SILENT: ReadonlySet<DropReason> = new Set(['vs-delegate', 'credential-igno
 
 const ROUTE_REASONS: ReadonlySet<DropReason> = new Set([
   'route-list-overwritten',
-  'vs-server-dropped',
-  'vs-not-visible',
-  'vs-host-mismatch',
   'delegate-not-found',
   'delegate-is-root',
   'delegate-not-exported',
@@ -101,8 +98,16 @@ const ROUTE_REASONS: ReadonlySet<DropReason> = new Set([
   'route-shadowed',
 ]);
 
-const inTable = (drop: Drop): 'listeners' | 'routes' =>
-  ROUTE_REASONS.has(drop.reason) && !('rule' in drop && drop.rule.block !== 'http') ? 'routes' : 'listeners';
+/** Whether the thing would stand in this table; a VirtualService with rules of both kinds belongs to both. */
+function inTable(drop: Drop, table: 'listeners' | 'routes'): boolean {
+  if ('virtualService' in drop) {
+    const { tls = [], tcp = [], http = [] } = drop.virtualService.spec;
+    const layer4 = tls.length + tcp.length > 0;
+    return table === 'listeners' ? layer4 : !layer4 || http.length > 0;
+  }
+  const routes = ROUTE_REASONS.has(drop.reason) && !('rule' in drop && drop.rule.block !== 'http');
+  return routes === (table === 'routes');
+}
 
 function subject(drop: Drop): string {
   const place = `${resourceText(drop.at.resource.id)} ${pathText(drop.at.path)}`.trimEnd();
@@ -119,7 +124,7 @@ export function dropLine(drop: Drop): string {
 
 /** The note for stderr beside a table: what is not in it, because istiod drops it; '' when there is nothing to say. */
 export function dropNote(drops: readonly Drop[], table: 'listeners' | 'routes'): string {
-  const lines = drops.filter((d) => !SILENT.has(d.reason) && inTable(d) === table).map((d) => `  ${dropLine(d)}\n`);
+  const lines = drops.filter((d) => !SILENT.has(d.reason) && inTable(d, table)).map((d) => `  ${dropLine(d)}\n`);
   const unique = [...new Set(lines)];
   return unique.length === 0 ? '' : `note: not in this table, because istiod drops it:\n${unique.join('')}`;
 }

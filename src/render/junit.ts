@@ -107,7 +107,11 @@ export const renderJunit: Renderer = (report, context) => {
     cases.push({ suite: report.tool.name, name, rule: 'all', outcome: 'passed', type: '', message: '', body: '' });
   }
   const suites = new Map<string, Case[]>();
-  for (const of of cases) suites.set(of.suite, [...(suites.get(of.suite) ?? []), of]);
+  for (const of of cases) {
+    const suite = suites.get(of.suite);
+    if (suite) suite.push(of);
+    else suites.set(of.suite, [of]);
+  }
   const body = [...suites].map(([name, group]) => suiteXml(name, group)).join('');
   const head = `<testsuites${attributes({ name: report.tool.name })}${counts(cases)}>`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${head}\n${body}</testsuites>\n`;

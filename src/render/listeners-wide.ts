@@ -43,7 +43,7 @@ function state(chain: FilterChain, missing: ReadonlyMap<string, Cell>, rejection
 }
 
 /** For each SDS name that has no content: what that makes of the chain. */
-const missingSecrets = (config: EnvoyConfig): ReadonlyMap<string, Cell> =>
+const missingSecrets = (config: Pick<EnvoyConfig, 'secrets'>): ReadonlyMap<string, Cell> =>
   new Map(
     config.secrets.flatMap(({ name, payload }) => {
       if (payload.kind !== 'not-delivered') return [];
@@ -80,7 +80,10 @@ function droppedRow(drop: ServerDrop): { readonly port: number; readonly address
 }
 
 /** `listeners -o wide`: istioctl's rows with their TLS, and one more row per server that istiod drops. */
-export function listenersWide(config: EnvoyConfig, options: WideOptions): Promise<string> {
+export function listenersWide(
+  config: Pick<EnvoyConfig, 'listeners' | 'secrets' | 'drops'>,
+  options: WideOptions,
+): Promise<string> {
   const missing = missingSecrets(config);
   const rows = listenerRows(config, options).map(({ listener, address, port, match, destination, chain }): Cell[] => {
     const known = [address, String(port), match, destination];

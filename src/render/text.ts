@@ -53,7 +53,8 @@ function findingLines(pen: Pen, finding: Finding): string[] {
   const lines = [`${severity}${paint.bold(`: ${visible(finding.message)}`)}`];
   const { location } = finding;
   lines.push(arrow(pen, ...(location ? [locationText(location, context.cwd)] : []), placeText(finding)));
-  const text = location && context.excerpt(location);
+  // A line of a Secret may be its key, whatever excerpt() thinks.
+  const text = location && finding.resource.kind !== 'Secret' ? context.excerpt(location) : null;
   if (location && text) lines.push(...source(pen, location.line, location.column, text));
   for (const related of finding.related) {
     const at = related.location ? `${locationText(related.location, context.cwd)}  ` : '';
@@ -73,7 +74,9 @@ function undecidedBlocks(pen: Pen, undecided: readonly Undecided[]): string[][] 
   const blocks = new Map<string, Undecided[]>();
   for (const open of undecided) {
     const key = JSON.stringify([open.because, open.decides.kind, open.decides.command]);
-    blocks.set(key, [...(blocks.get(key) ?? []), open]);
+    const block = blocks.get(key);
+    if (block) block.push(open);
+    else blocks.set(key, [open]);
   }
   return [...blocks.values()].map((block) => [
     ...block.map((o) => `${pen.paint.magenta.bold('undecided')}${pen.paint.bold(`: ${visible(o.question)}`)}`),

@@ -388,4 +388,11 @@ test('the note beside a table holds what is missing in that table', () => {
     '',
   ]);
   expect(dropNote([], 'routes')).toBe('');
+  const hidden = SAMPLES['vs-not-visible'][0]?.[0];
+  if (hidden?.reason !== 'vs-not-visible') throw new Error('no sample');
+  const of = (spec: object): Drop => ({ ...hidden, virtualService: { ...hidden.virtualService, spec } });
+  const tables = (drop: Drop): string[] => (['listeners', 'routes'] as const).filter((t) => dropNote([drop], t) !== '');
+  expect(tables(of({ http: [{}] }))).toEqual(['routes']);
+  expect(tables(of({ tls: [{}] }))).toEqual(['listeners']);
+  expect(tables(of({ tcp: [{}], http: [{}] }))).toEqual(['listeners', 'routes']);
 });

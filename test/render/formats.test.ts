@@ -162,8 +162,8 @@ test('github: a hostile name stays one message of one command', () => {
   expect(lines).toHaveLength(3);
   const command = workflowCommand(lines[0] ?? '');
   expect(command?.properties.line).toBe('1');
-  expect(command?.properties.file).toContain('::error::x %0A <b onclick="x">');
-  expect(command?.data).toContain('::error::x %0A <b onclick="x">');
+  expect(command?.properties.file).toContain('::error::x,line=7,title=y %0A <b onclick="x">');
+  expect(command?.data).toContain('::error::x,line=7,title=y %0A <b onclick="x">');
   const live = reportOf([], { undecided: [], inputs: [NASTY] });
   const summary = renderGithub({ ...live, summary: { ...live.summary, files: 0 } }, CONTEXT);
   expect(summary).not.toMatch(/##\[|^\s*::/m);

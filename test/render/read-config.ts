@@ -1,7 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type {
   DeliveredCertificate,
-  EnvoyConfig,
   FilterChain,
   Listener,
   Route,
@@ -12,6 +11,7 @@ import type {
   VirtualHost,
   WeightedCluster,
 } from '../../src/model/envoy-config.ts';
+import type { Printed } from '../../src/render/config-json.ts';
 import { resource, workload } from './values.ts';
 
 interface TcpJson {
@@ -154,7 +154,7 @@ function payload(json: SecretJson, certificates: ReadonlyMap<string, X509Certifi
 }
 
 /** Rebuilds the model from a recorded config.json; what is not recorded (origins, reasons) is filled with any value. */
-export function readConfig(json: ConfigJson, certificates: ReadonlyMap<string, X509Certificate>): EnvoyConfig {
+export function readConfig(json: ConfigJson, certificates: ReadonlyMap<string, X509Certificate>): Printed {
   const listeners: Listener[] = (json.listeners ?? []).map((l) => ({
     name: l.name,
     address: l.address,
@@ -172,11 +172,7 @@ export function readConfig(json: ConfigJson, certificates: ReadonlyMap<string, X
     listeners,
     routes: (json.routes ?? []).map((r) => ({ name: r.name, virtualHosts: (r.virtualHosts ?? []).map(host) })),
     secrets,
+    clusters: new Set(),
     drops: [],
-    undecided: [],
-    gateways: [],
-    servers: [],
-    crash: null,
-    notForUs: { gateways: 0, virtualServices: 0 },
   };
 }

@@ -62,7 +62,7 @@ export const IGNORED: IgnoredFinding = {
 
 /** Everything that must not reach a terminal, a workflow, an XML parser or a browser as it is. */
 export const NASTY =
-  '\u001b[31mred\u009b \r\n::error::x %0A <b onclick="x">&amp; `` ]]> [a](javascript:x) @team | "q" \u202e \u0000 ##[add-mask]y';
+  '\u001b[31mred\u009b \r\n::error::x,line=7,title=y %0A <b onclick="x">&amp; `` ]]> [a](javascript:x) @team | "q" \u202e \u0000 ##[add-mask]y';
 
 export const HOSTILE: Finding = {
   ...DUPLICATE,

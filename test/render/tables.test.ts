@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EnvoyConfig } from '../../src/model/envoy-config.ts';
-import { configJson } from '../../src/render/config-json.ts';
+import { configJson, type Printed } from '../../src/render/config-json.ts';
 import { listenersTable } from '../../src/render/listeners-table.ts';
 import { routesTable } from '../../src/render/routes-table.ts';
 import { secretsTable } from '../../src/render/secrets-table.ts';
@@ -27,7 +26,7 @@ function byName(config: ConfigJson): unknown {
   });
 }
 
-function rebuilt(answer: Answer): EnvoyConfig {
+function rebuilt(answer: Answer): Printed {
   const needed = answer.secrets.includes('ACTIVE');
   return readConfig(answer.config as ConfigJson, needed ? certificatesIn(answer.yaml) : new Map());
 }

@@ -63,6 +63,13 @@ test('infos only with showInfo; quiet leaves findings alone', () => {
   );
 });
 
+test('no line of a Secret is shown', () => {
+  const location = { file: 'secret.yaml', line: 4, column: 3 };
+  const text = renderText(reportOf([{ ...LIVE, location }]), { ...CONTEXT, excerpt: () => 'tls.key: LS0tLS1CRUdJ' });
+  expect(text).toContain('secret.yaml:4:3');
+  expect(text).not.toContain('LS0t');
+});
+
 test('questions with one answer make one block', () => {
   const [question] = reportOf([]).undecided;
   if (question === undefined) throw new Error('no question');

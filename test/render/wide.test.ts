@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import type { ChainTarget, EnvoyConfig, FilterChain, Route, ServerRef } from '../../src/model/envoy-config.ts';
+import type { ChainTarget, FilterChain, Route, ServerRef } from '../../src/model/envoy-config.ts';
 import { serverPlace } from '../../src/model/envoy-config.ts';
 import type { Server } from '../../src/model/specs.ts';
 import { type CertRow, certsTable, type HostRow, hostsTable } from '../../src/render/certs-table.ts';
+import type { Printed } from '../../src/render/config-json.ts';
 import { grid } from '../../src/render/grid.ts';
 import { listenersWide, type WideOptions } from '../../src/render/listeners-wide.ts';
 import { routesWide } from '../../src/render/routes-wide.ts';
@@ -47,7 +48,7 @@ const chain = (ref: ServerRef, name: string, context: FilterChain['tls'], target
 
 const http = (route: string): ChainTarget => ({ kind: 'http', route });
 
-const CONFIG: EnvoyConfig = {
+const CONFIG: Printed = {
   ...readConfig({}, new Map()),
   listeners: [
     {

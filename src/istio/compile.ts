@@ -4,6 +4,7 @@ import type { AnyResource } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
 import { convertGatewayApi } from './gateway-api.ts';
 import { type NormalDestinationRule, normaliseDestinationRules } from './destination-rules.ts';
+import { generatedClusters } from './generated-clusters.ts';
 import { ignoredCredentials } from './ignored-credentials.ts';
 import { buildListeners } from './listeners.ts';
 import { portResolver, serviceTargets } from './ports.ts';
@@ -75,6 +76,7 @@ function compileFor(workload: Workload, shared: Shared): EnvoyConfig {
     listeners: built.listeners,
     routes,
     secrets: secrets.secrets,
+    clusters: generatedClusters(registry, destinationRules, chains, workload.namespace ?? '', view.mesh.rootNamespace),
     drops,
     undecided: undecidedQuestions({ view, workload, gateways, drops, uncompiled: shared.uncompiled }),
     gateways,

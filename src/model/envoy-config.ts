@@ -281,6 +281,8 @@ export interface EnvoyConfig {
   readonly listeners: readonly Listener[];
   readonly routes: readonly RouteConfiguration[];
   readonly secrets: readonly SecretEntry[];
+  /** Names of the clusters that istiod generates for this workload (F32). */
+  readonly clusters: ReadonlySet<string>;
   readonly drops: readonly Drop[];
   readonly undecided: readonly UndecidedConfig[];
   /** Gateways that select this workload, in istiod's order (A7). */

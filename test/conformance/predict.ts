@@ -1,5 +1,6 @@
 import { compile } from '../../src/istio/compile.ts';
 import { buildView } from '../../src/model/decode.ts';
+import type { ClusterView } from '../../src/model/cluster-view.ts';
 import type { EnvoyConfig } from '../../src/model/envoy-config.ts';
 import { configJson } from '../../src/render/config-json.ts';
 import { listenersTable } from '../../src/render/listeners-table.ts';
@@ -12,18 +13,19 @@ import type { RecordedCluster } from './oracle.ts';
 /** VALID CERT was recorded in 2026; the random clusters' certificates begin on 2026-11-22. */
 export const recordedNow = new Date('2026-12-01T00:00:00Z');
 
-/** Runs text through the real pipeline: sources, view, compiler. */
-export function predict(yaml: string): EnvoyConfig[] {
+/** The view of a text, through the real sources. */
+export function viewOf(yaml: string): ClusterView {
   const parsed = parseText(yaml, 'input.yaml');
-  return compile(
-    buildView(parsed.documents, {
-      source: 'files',
-      complete: true,
-      defaultNamespace: 'default',
-      parseMesh: parseValue,
-    }),
-  );
+  return buildView(parsed.documents, {
+    source: 'files',
+    complete: true,
+    defaultNamespace: 'default',
+    parseMesh: parseValue,
+  });
 }
+
+/** Runs text through the real pipeline: sources, view, compiler. */
+export const predict = (yaml: string): EnvoyConfig[] => compile(viewOf(yaml));
 
 /** Every difference between what Istio answered and what we predict for one cluster; empty when equal. */
 export function differences(cluster: RecordedCluster): string[] {

@@ -172,7 +172,6 @@ export function readConfig(json: ConfigJson, certificates: ReadonlyMap<string, X
     listeners,
     routes: (json.routes ?? []).map((r) => ({ name: r.name, virtualHosts: (r.virtualHosts ?? []).map(host) })),
     secrets,
-    clusters: new Set(),
     drops: [],
   };
 }

@@ -1,6 +1,7 @@
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
-import { clientHosts, patchGateway, sameServer, serversOf } from './facts/servers.ts';
+import { patchServer } from './facts/commands.ts';
+import { clientHosts, sameServer, serversOf } from './facts/servers.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -11,7 +12,9 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const dropped = configs.flatMap((c) => c.drops.flatMap((d) => (d.reason === 'route-name-reused' ? [d.server] : [])));
+    const dropped = configs.flatMap((c) =>
+      c.drops.flatMap((d) => (d.reason === 'route-name-reused' ? [d.server] : [])),
+    );
     for (const gateway of view.gateways) {
       const first = new Map<string, ServerRef>();
       for (const ref of serversOf([gateway])) {
@@ -31,7 +34,7 @@ export default defineRule({
           symptom: isDropped
             ? clientsOf(clientHosts(ref.server), RESET)
             : `kubectl apply: admission webhook "validation.istio.io" denied the request: port names in servers must be unique: duplicate name ${name}`,
-          remedy: patchGateway(ref, 'replace', ['port', 'name'], freeName(name, ref)),
+          remedy: patchServer(ref, 'replace', ['port', 'name'], freeName(name, ref)),
         };
       }
     }

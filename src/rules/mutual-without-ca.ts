@@ -3,6 +3,7 @@ import { absence } from '../model/coverage.ts';
 import { type EnvoyConfig, serverPlace } from '../model/envoy-config.ts';
 import type { Severity } from '../model/finding.ts';
 import { resourceText } from '../model/resource.ts';
+import { addCa, createSecret, kubectl, objectName } from './facts/commands.ts';
 import { keyPlace } from './facts/contents.ts';
 import { fieldText, otherServers, type Undelivered, undelivered } from './facts/credentials.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
@@ -32,7 +33,9 @@ export default defineRule({
 
 const certificateIsServed = (config: EnvoyConfig, use: Missing['usedBy'][number]): boolean =>
   config.secrets.some(
-    (entry) => entry.payload.kind !== 'not-delivered' && entry.usedBy.some((u) => u.server === use.server && u.as === 'certificate'),
+    (entry) =>
+      entry.payload.kind !== 'not-delivered' &&
+      entry.usedBy.some((u) => u.server === use.server && u.as === 'certificate'),
   );
 
 function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Missing, own: boolean): Problem | Open {
@@ -52,19 +55,24 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
         kind: 'open',
         question: `Is there a ${kind} ${namespace}/${name} with the CA for ${serverText(server)}?`,
         because: missing.because,
-        decides: { kind: 'file', command: `kubectl -n ${namespace} get ${kind.toLowerCase()} ${name} -o yaml` },
+        decides: {
+          kind: 'file',
+          command: kubectl(namespace, 'get', kind.toLowerCase(), objectName(name), '-o', 'yaml'),
+        },
         at,
       };
     }
     if (!missing.certain) severity = 'warning';
     message = `${from} ${kind} ${namespace}/${name}, which does not exist`;
-    remedy = `kubectl -n ${namespace} create ${configMap ? 'configmap' : 'secret generic'} ${own && !configMap ? caName(entry.name, name) : name} --from-file=ca.crt=CA.CRT`;
+    remedy = configMap
+      ? kubectl(namespace, 'create', 'configmap', objectName(name), '--from-file=ca.crt=CA.CRT')
+      : createSecret({ namespace, name: own ? caName(entry.name, name) : name }, 'ca');
   } else {
     const { secret, found, empty } = reason;
-    const { namespace, name } = secret.id;
-    const has = empty.length > 0 ? `has nothing in ${enumerate(empty)}` : `has no ca.crt (only ${enumerate(found) || 'no keys'})`;
+    const has =
+      empty.length > 0 ? `has nothing in ${enumerate(empty)}` : `has no ca.crt (only ${enumerate(found) || 'no keys'})`;
     message = `${from} ${resourceText(secret.id)}, which ${has}`;
-    remedy = `kubectl -n ${namespace} patch ${secret.id.kind.toLowerCase()} ${name} -p "{\\"${secret.id.kind === 'Secret' ? 'data' : 'binaryData'}\\":{\\"ca.crt\\":\\"$(base64 < CA.CRT | tr -d '\\n')\\"}}"`;
+    remedy = addCa(secret);
   }
   return {
     kind: 'problem',
@@ -74,7 +82,10 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
       ...(reason.why === 'bad-keys' ? [{ at: keyPlace(reason.secret, null), message: 'no CA in here' }] : []),
       ...otherServers(usedBy, 'needs it too'),
     ],
-    symptom: `${clientsOf(usedBy.flatMap((u) => clientHosts(u.server.server)), RESET)}, with or without a client certificate`,
+    symptom: `${clientsOf(
+      usedBy.flatMap((u) => clientHosts(u.server.server)),
+      RESET,
+    )}, with or without a client certificate`,
     remedy,
     severity,
     workload: config.workload,
@@ -82,4 +93,5 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
 }
 
 /** The name as it must exist: with the suffix that istiod asks for. */
-const caName = (sds: string, stripped: string): string => (sds.endsWith('-cacert') ? `${stripped.replace(/-cacert$/, '')}-cacert` : stripped);
+const caName = (sds: string, stripped: string): string =>
+  sds.endsWith('-cacert') ? `${stripped.replace(/-cacert$/, '')}-cacert` : stripped;

@@ -25,6 +25,8 @@ export interface UnusedIgnore {
   readonly rule: string;
   /** False for an id that is no rule's. */
   readonly known: boolean;
+  /** For an unknown id, the rule that was probably meant. */
+  readonly nearest: string | null;
 }
 
 export interface Settings {

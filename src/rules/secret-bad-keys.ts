@@ -1,7 +1,8 @@
 import type { SecretEntry } from '../model/envoy-config.ts';
 import type { AnyResource } from '../model/resource.ts';
 import { resourceText } from '../model/resource.ts';
-import { keyPlace, replaceSecret, usersOf } from './facts/contents.ts';
+import { replaceSecret } from './facts/commands.ts';
+import { keyPlace, usersOf } from './facts/contents.ts';
 import { undelivered } from './facts/credentials.ts';
 import { clientHosts } from './facts/servers.ts';
 import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
@@ -29,7 +30,12 @@ export default defineRule({
       const secret = view.secrets.get(`${reason.namespace}/${reason.name}`);
       if (!secret) continue;
       const at = { resource: secret, path: ['type'] };
-      yield problem(secret, at, `${resourceText(secret.id)} has type ${secret.spec.type}, which istiod never reads`, usedBy);
+      yield problem(
+        secret,
+        at,
+        `${resourceText(secret.id)} has type ${secret.spec.type}, which istiod never reads`,
+        usedBy,
+      );
     }
   },
 });
@@ -40,7 +46,10 @@ function problem(secret: AnyResource, at: Problem['at'], message: string, usedBy
     message,
     at,
     related: usersOf(usedBy, 'needs it'),
-    symptom: clientsOf(usedBy.flatMap((u) => clientHosts(u.server.server)), RESET),
-    remedy: replaceSecret(secret),
+    symptom: clientsOf(
+      usedBy.flatMap((u) => clientHosts(u.server.server)),
+      RESET,
+    ),
+    remedy: replaceSecret(secret.id),
   };
 }

@@ -1,8 +1,8 @@
 import { absence } from '../model/coverage.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { workloadText } from '../model/workload.ts';
+import { createSecret, getSecret } from './facts/commands.ts';
 import {
-  createSecret,
   fieldText,
   hasOtherCertificate,
   needsCa,
@@ -35,7 +35,7 @@ export default defineRule({
           kind: 'open',
           question: `Is there a Secret ${namespace}/${name}, which ${serverText(first.server)} needs?`,
           because: missing.because,
-          decides: { kind: 'file', command: `kubectl -n ${namespace} get secret ${name} -o yaml` },
+          decides: { kind: 'file', command: getSecret(reason) },
           at,
         };
         continue;
@@ -56,7 +56,7 @@ export default defineRule({
         symptom: alternative
           ? 'the other certificate of the server is served alone: clients that need the missing kind of key fail'
           : `${clientsOf(hosts, RESET)}${whole}`,
-        remedy: createSecret(namespace, name, needsCa(usedBy)),
+        remedy: createSecret(reason, needsCa(usedBy) ? 'pair-and-ca' : 'pair'),
         severity: missing.certain && !alternative ? 'error' : 'warning',
         workload: config.workload,
       };

@@ -1,7 +1,7 @@
 import { serverPlace } from '../model/envoy-config.ts';
-import { resourceText } from '../model/resource.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
+import { copySecret, getSecret, objectName } from './facts/commands.ts';
 import {
-  copySecret,
   fieldText,
   hasOtherCertificate,
   isCopiedTo,
@@ -38,7 +38,7 @@ export default defineRule({
           kind: 'open',
           question: `Is there a Secret ${namespace}/${name}, which ${serverText(server)} needs?`,
           because: hidden?.because ?? `${resourceText(copied!.id)} is annotated to be copied there`,
-          decides: { kind: hidden ? 'permission' : 'file', command: hidden?.decides ?? `kubectl -n ${namespace} get secret ${name} -o yaml` },
+          decides: { kind: hidden ? 'permission' : 'file', command: hidden?.decides ?? getSecret(reason) },
           at,
         };
         continue;
@@ -48,21 +48,26 @@ export default defineRule({
       const alternative = hasOtherCertificate(config, server, entry);
       yield {
         kind: 'problem',
-        message: `${serverText(server)} names Secret ${name} in ${fieldText(path)}, which istiod looks for in ${namespace}, where the gateway pods run; it is in ${enumerate(found.map((f) => f.id.namespace))}`,
+        message: `${serverText(server)} names Secret ${name} in ${fieldText(path)}, which istiod looks for in ${namespace}, where the gateway pods run; ${whereabouts(found)}`,
         at,
         related: [
-          ...found.map((f) => ({ at: { resource: f, path: ['metadata', 'namespace'] }, message: `${f.id.kind} in namespace ${f.id.namespace}` })),
+          ...found.map((f) => ({
+            at: { resource: f, path: ['metadata', 'namespace'] },
+            message: `${f.id.kind} in namespace ${f.id.namespace}`,
+          })),
           ...otherServers(usedBy, 'needs it too'),
           ...podsPlace(config, `these gateway pods read Secrets of namespace ${namespace}`),
         ],
         symptom: alternative
           ? 'the other certificate of the server is served alone: clients that need the missing kind of key fail'
-          : clientsOf(usedBy.flatMap((u) => clientHosts(u.server.server)), RESET) +
-            (nothingIsServed(config) ? '; after each start of a pod every port refuses connections for 15 s' : ''),
+          : clientsOf(
+              usedBy.flatMap((u) => clientHosts(u.server.server)),
+              RESET,
+            ) + (nothingIsServed(config) ? '; after each start of a pod every port refuses connections for 15 s' : ''),
         remedy:
           origin.id.kind === 'Secret'
             ? `Put a copy where the pods are:\n  ${copySecret(origin.id, namespace)}\n${lasting(origin, namespace)}`
-            : `Move ${places} to namespace ${namespace}, so that the Secret is made there: metadata: {name: ${origin.id.name}, namespace: ${namespace}}`,
+            : `Move ${places} to namespace ${namespace}, so that the Secret is made there: metadata: {name: ${objectName(origin.id.name)}, namespace: ${namespace}}`,
         severity: alternative ? 'warning' : 'error',
         workload: config.workload,
       };
@@ -70,8 +75,17 @@ export default defineRule({
   },
 });
 
+function whereabouts(found: readonly AnyResource[]): string {
+  const own = found.filter((f) => f.id.kind === 'Secret');
+  if (own.length > 0) return `it is in ${enumerate(own.map((f) => f.id.namespace))}`;
+  return enumerate(found.map((f) => `${resourceText(f.id)} makes it in ${f.id.namespace}`));
+}
+
 /** A copy is not renewed; what renews the original tells how to do better. */
-function lasting(origin: { readonly meta: { readonly annotations: Readonly<Record<string, string>> } }, namespace: string): string {
+function lasting(
+  origin: { readonly meta: { readonly annotations: Readonly<Record<string, string>> } },
+  namespace: string,
+): string {
   const certificate = origin.meta.annotations['cert-manager.io/certificate-name'];
   return certificate
     ? `cert-manager renews only the original: better move Certificate ${certificate} to namespace ${namespace}.`

@@ -3,8 +3,17 @@ import type { ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { ageUnknown, byNameOnly } from './facts/age.ts';
+import { kubectl, objectName, patchServer } from './facts/commands.ts';
 import { boundTo, gatewaysOf, hostsOnServer } from './facts/routes.ts';
-import { clientHosts, isHttpFamilyServer, patchGateway, portText, sameGateway, serverText, serverTextBeside } from './facts/servers.ts';
+import {
+  clientHosts,
+  isHttpFamilyServer,
+  portOf,
+  portText,
+  sameGateway,
+  serverText,
+  serverTextBeside,
+} from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { defineRule, type Inputs } from './rule.ts';
 
@@ -28,9 +37,12 @@ export default defineRule({
         const hosts = enumerate(shared.map((s) => s.host));
         yield {
           kind: 'problem',
-          message: `istiod drops ${serverText(loser)}${all}: ${who} has ${hosts} on port ${drop.port} already${byName ? byNameOnly : ''}`,
+          message: `istiod drops ${serverText(loser)}${all}: ${who} has ${hosts} on ${portOf(loser, drop.port)} already${byName ? byNameOnly : ''}`,
           at: serverPlace(loser, 'hosts', firstShared(loser, shared)),
-          related: winners.map((w) => ({ at: serverPlace(w, 'hosts'), message: `${serverText(w)} wins (${portText(w)})` })),
+          related: winners.map((w) => ({
+            at: serverPlace(w, 'hosts'),
+            message: `${serverText(w)} wins (${portText(w)})`,
+          })),
           symptom: symptomOf(view, loser, shared),
           remedy: remedyOf(loser, shared),
           workload,
@@ -43,7 +55,9 @@ export default defineRule({
 function firstShared(loser: ServerRef, shared: Shared): number {
   const taken = new Set(shared.map((s) => s.host));
   // `./h` and `*/h` stand rewritten in the drop (B3); the first entry that ends alike is the one.
-  const index = (loser.server.hosts ?? []).findIndex((h) => taken.has(h) || [...taken].some((t) => t.split('/').at(-1) === h.split('/').at(-1)));
+  const index = (loser.server.hosts ?? []).findIndex(
+    (h) => taken.has(h) || [...taken].some((t) => t.split('/').at(-1) === h.split('/').at(-1)),
+  );
   return Math.max(index, 0);
 }
 
@@ -89,10 +103,15 @@ function remedyOf(loser: ServerRef, shared: Shared): string {
   const only = (loser.gateway.spec.servers ?? []).length === 1;
   const change =
     left.length > 0
-      ? patchGateway(loser, 'replace', ['hosts'], left)
+      ? patchServer(loser, 'replace', ['hosts'], left)
       : only
-        ? `kubectl -n ${loser.gateway.id.namespace} delete gateways.networking.istio.io ${loser.gateway.id.name}`
-        : patchGateway(loser, 'remove', []);
+        ? kubectl(
+            loser.gateway.id.namespace,
+            'delete',
+            'gateways.networking.istio.io',
+            objectName(loser.gateway.id.name),
+          )
+        : patchServer(loser, 'remove', []);
   const bind = sameGateway(loser, winner)
     ? ''
     : `\nand add the winner to the VirtualServices that are bound to the loser:\n  gateways: [${keyOf(winner.gateway.id)}]`;

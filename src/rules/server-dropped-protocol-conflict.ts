@@ -2,7 +2,7 @@ import { isHttpFamily, isTlsServer, parseProtocol } from '../istio/protocol.ts';
 import type { ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { ageUnknown, byNameOnly } from './facts/age.ts';
-import { clientHosts, isHttpFamilyServer, portText, serverText, serverTextBeside } from './facts/servers.ts';
+import { clientHosts, isHttpFamilyServer, portOf, portText, serverText, serverTextBeside } from './facts/servers.ts';
 import { clientsOf, WRONG_VERSION } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -22,7 +22,7 @@ export default defineRule({
           kind: 'problem',
           message:
             `istiod drops ${serverText(loser)} (${loser.server.port?.protocol}): ${serverTextBeside(winner, loser)} ` +
-            `has port ${port} for ${winner.server.port?.protocol} already${byName ? byNameOnly : ''}`,
+            `has ${portOf(loser, port)} for ${winner.server.port?.protocol} already${byName ? byNameOnly : ''}`,
           at: serverPlace(loser, 'port'),
           related: [{ at: serverPlace(winner, 'port'), message: `${serverText(winner)} wins (${portText(winner)})` }],
           symptom: clientsOf(clientHosts(loser.server), seenBy(loser, winner)),
@@ -36,13 +36,17 @@ export default defineRule({
 
 /** What the winner does with the loser's clients (symptoms.md 5). */
 function seenBy(loser: ServerRef, winner: ServerRef): string {
-  if (!isHttpFamilyServer(winner.server)) return `their bytes go to the TCP route of ${serverText(winner)}, or the connection is refused when it has none`;
+  if (!isHttpFamilyServer(winner.server))
+    return `their bytes go to the TCP route of ${serverText(winner)}, or the connection is refused when it has none`;
   return isTlsServer(loser.server) ? WRONG_VERSION : '400, because the port speaks HTTP';
 }
 
 function remedyOf(loser: ServerRef, winner: ServerRef): string {
   const number = loser.server.port?.number;
-  const other = number === winner.server.port?.number ? '' : ` (${number} and ${winner.server.port?.number} lead to the same port of the pods)`;
+  const other =
+    number === winner.server.port?.number
+      ? ''
+      : ` (${number} and ${winner.server.port?.number} lead to the same port of the pods)`;
   const loserIsTls = isTlsServer(loser.server);
   const swap =
     loserIsTls && isHttpFamily(parseProtocol(winner.server.port?.protocol ?? ''))

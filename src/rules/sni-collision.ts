@@ -52,15 +52,22 @@ function problemOf(listener: Listener, chain: FilterChain, collisions: readonly 
   const [mine, theirs] = [describe(chain), describe(other)];
   const within = chain === other;
   const names = enumerate(collisions.map((c) => c.name));
-  const spelling = collisions.some((c) => c.spelled !== c.earlier.spelled) ? ' (upper and lower case are the same name)' : '';
+  const spelling = collisions.some((c) => c.spelled !== c.earlier.spelled)
+    ? ' (upper and lower case are the same name)'
+    : '';
   const claim =
     chain.serverNames === null
       ? `${mine.text} and ${theirs.text} both take every connection`
       : within
         ? `${mine.text} lists ${names} twice${spelling}`
         : `${mine.text} and ${theirs.text} both claim ${names}${spelling}`;
-  const related = [...new Set(collisions.map((c) => c.earlier.chain))].filter((c) => c !== chain).flatMap((c) => describe(c).places);
-  const own = mine.rule && theirs.server && mine.server && sameServer(mine.server, theirs.server) ? mine.places.toReversed() : mine.places;
+  const related = [...new Set(collisions.map((c) => c.earlier.chain))]
+    .filter((c) => c !== chain)
+    .flatMap((c) => describe(c).places);
+  const own =
+    mine.rule && theirs.server && mine.server && sameServer(mine.server, theirs.server)
+      ? mine.places.toReversed()
+      : mine.places;
   return {
     kind: 'problem',
     message: `${claim} on port ${listener.port}: Envoy rejects the whole listener`,
@@ -91,8 +98,19 @@ function describe(chain: FilterChain): Description {
   const rule = server && isPassThroughServer(server.server) && target.kind !== 'http' ? target.rule : null;
   const places = [
     ...(server ? [{ at: serverPlace(server, 'hosts'), message: `${serverText(server)} claims it` }] : []),
-    ...(rule ? [{ at: rulePlace(rule, 'sniHosts'), message: `${resourceText(rule.virtualService.id)} claims it with sniHosts` }] : []),
+    ...(rule
+      ? [
+          {
+            at: rulePlace(rule, 'sniHosts'),
+            message: `${resourceText(rule.virtualService.id)} claims it with sniHosts`,
+          },
+        ]
+      : []),
   ];
-  const text = rule ? `${resourceText(rule.virtualService.id)} (sniHosts)` : server ? serverText(server) : 'a filter chain';
+  const text = rule
+    ? `${resourceText(rule.virtualService.id)} (sniHosts)`
+    : server
+      ? serverText(server)
+      : 'a filter chain';
   return { text, server, rule, places };
 }

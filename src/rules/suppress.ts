@@ -1,6 +1,7 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { Location } from '../model/location.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
+import { distance, nearest } from './facts/nearest.ts';
 import type { UnusedIgnore } from './rule.ts';
 
 /** One entry of `ignores` in `.tlsgw.yaml`. */
@@ -110,7 +111,11 @@ export function collectIgnores(
       const entries = [...inline.all, ...[...annotated.values()].flat(), ...configured.map((c) => c.entry)];
       return entries
         .filter((e) => !e.used && e.rule !== 'unused-ignore' && (ran.has(e.rule) || !known.has(e.rule)))
-        .map(({ at, by, rule }) => ({ at, by, rule, known: known.has(rule) }));
+        .map(({ at, by, rule }) => {
+          const close = known.has(rule) ? null : nearest(rule, [...known], (id) => id);
+          const isClose = close !== null && distance(rule, close) <= Math.ceil(rule.length / 3);
+          return { at, by, rule, known: known.has(rule), nearest: isClose ? close : null };
+        });
     },
   };
 }

@@ -2,6 +2,7 @@ import { resolveGatewayName } from '../istio/hosts.ts';
 import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import { absence } from '../model/coverage.ts';
 import { type AnyResource, keyOf, resourceText } from '../model/resource.ts';
+import { kubectl, objectName, patchObject } from './facts/commands.ts';
 import { enumerate, NO_ROUTE } from './facts/symptoms.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
@@ -30,7 +31,13 @@ const gatewayObjects = (view: ClusterView): readonly AnyResource[] => [
   ...(view.others.get('gateway.networking.k8s.io/Gateway') ?? []),
 ];
 
-function judgeReference(view: ClusterView, vs: VirtualService, index: number, written: string, key: string): Problem | Open {
+function judgeReference(
+  view: ClusterView,
+  vs: VirtualService,
+  index: number,
+  written: string,
+  key: string,
+): Problem | Open {
   const [namespace = '', name = ''] = key.split('/');
   const at = { resource: vs, path: ['spec', 'gateways', index] };
   const missing = absence(view.coverage, 'gateways', namespace);
@@ -39,7 +46,10 @@ function judgeReference(view: ClusterView, vs: VirtualService, index: number, wr
       kind: 'open',
       question: `Is there a Gateway ${key}, which ${resourceText(vs.id)} is bound to?`,
       because: missing.because,
-      decides: { kind: 'file', command: `kubectl -n ${namespace} get gateways.networking.istio.io ${name} -o yaml` },
+      decides: {
+        kind: 'file',
+        command: kubectl(namespace, 'get', 'gateways.networking.istio.io', objectName(name), '-o', 'yaml'),
+      },
       at,
     };
   }
@@ -58,10 +68,7 @@ function judgeReference(view: ClusterView, vs: VirtualService, index: number, wr
 }
 
 function remedyOf(vs: VirtualService, index: number, elsewhere: AnyResource | undefined, view: ClusterView): string {
-  const { namespace, name } = vs.id;
-  const patch = (value: string) =>
-    `kubectl -n ${namespace} patch virtualservices.networking.istio.io ${name} --type=json ` +
-    `-p '${JSON.stringify([{ op: 'replace', path: `/spec/gateways/${index}`, value }])}'`;
+  const patch = (value: string) => patchObject(vs, 'replace', ['spec', 'gateways', index], value);
   if (elsewhere) return patch(keyOf(elsewhere.id));
   const known = gatewayObjects(view).map((g) => keyOf(g.id));
   const choice = known.length > 0 ? `; there are ${enumerate(known)}` : '';

@@ -29,16 +29,19 @@ export function mismatches(id: string, example: Example, outcome: Outcome): stri
   }
   for (const open of outcome.undecided) {
     if (open.rule === null) continue;
-    if (take((m) => m.says === 'undecided' && m.rule === open.rule && inSameDocument(example, m.line, open.line))) continue;
+    if (take((m) => m.says === 'undecided' && m.rule === open.rule && inSameDocument(example, m.line, open.line)))
+      continue;
     if (open.rule === id) problems.push(`not marked: undecided: ${open.rule}: ${open.question} (${open.because})`);
   }
   for (const marker of left) problems.push(`not found: line ${marker.line}: ${marker.says}: ${marker.rule}`);
 
   const own = example.markers.filter((m) => m.rule === id);
   const loud = example.markers.filter((m) => m.says === 'error' || m.says === 'warning');
-  if (example.kind === 'Broken' && !own.some((m) => m.says !== 'undecided')) problems.push(`a broken example must mark a finding of ${id}`);
+  if (example.kind === 'Broken' && !own.some((m) => m.says !== 'undecided'))
+    problems.push(`a broken example must mark a finding of ${id}`);
   if (example.kind !== 'Broken' && loud.length > 0) problems.push('only a broken example may have errors or warnings');
-  if (example.kind === 'Undecided' && !own.some((m) => m.says === 'undecided')) problems.push(`an undecided example must mark "# undecided: ${id}"`);
+  if (example.kind === 'Undecided' && !own.some((m) => m.says === 'undecided'))
+    problems.push(`an undecided example must mark "# undecided: ${id}"`);
   if ((example.kind === 'Fixed' || example.kind === 'Near miss') && own.length > 0) {
     problems.push(`a ${example.kind.toLowerCase()} example must be silent`);
   }
@@ -48,6 +51,10 @@ export function mismatches(id: string, example: Example, outcome: Outcome): stri
 /** A question has no line of its own: its marker may stand anywhere in the object that it is about. */
 function inSameDocument(example: Example, marker: number, question: number | null): boolean {
   if (question === null) return true;
-  const document = (line: number) => example.yaml.split('\n').slice(0, line - 1).filter((text) => text.trimEnd() === '---').length;
+  const document = (line: number) =>
+    example.yaml
+      .split('\n')
+      .slice(0, line - 1)
+      .filter((text) => text.trimEnd() === '---').length;
   return document(marker) === document(question);
 }

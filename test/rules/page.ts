@@ -65,7 +65,8 @@ export function parsePage(id: string, markdown: string): Page {
     if (line.startsWith('### ')) {
       const found = heading.exec(line);
       current = found ? { kind: found[1] as Kind, title: found[2]! } : null;
-      if (!found && sections.at(-1) === 'Examples') mistakes.push(`${i + 1}: "${line}" is none of Broken, Fixed, Near miss, Undecided`);
+      if (!found && sections.at(-1) === 'Examples')
+        mistakes.push(`${i + 1}: "${line}" is none of Broken, Fixed, Near miss, Undecided`);
     }
     if (!line.startsWith('```')) continue;
     const end = lines.indexOf('```', i + 1);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { assumedWorkloads } from '../../src/cli/assumed-workloads.ts';
 import { compile } from '../../src/istio/compile.ts';
 import { buildView } from '../../src/model/decode.ts';
 import { judge } from '../../src/rules/run.ts';
@@ -23,14 +24,18 @@ export async function run(example: Example): Promise<Outcome & { readonly proble
   const texts = [{ file, text: await expand(example.yaml) }];
   for (const name of example.preludes) texts.push({ file: `${name}.yaml`, text: await prelude(name) });
   const parsed = texts.map(({ file, text }) => parseText(text, file));
-  const view = buildView(
+  const decoded = buildView(
     parsed.flatMap((p) => p.documents),
     { source: 'files', complete: example.complete, defaultNamespace: 'default', parseMesh: parseValue },
   );
+  const workloads = decoded.workloads.length > 0 ? decoded.workloads : assumedWorkloads(decoded.gateways);
+  const view = { ...decoded, workloads };
   const configs = compile(view);
   const { findings, undecided, internalErrors } = judge({ view, configs, now, settings: { expiringWithinDays: 30 } });
   const starts = new Map(
-    [...view.others.values()].flat().map((r) => [`${r.id.kind} ${r.id.namespace}/${r.id.name}`, r.origin.locate([])?.line]),
+    [...view.others.values()]
+      .flat()
+      .map((r) => [`${r.id.kind} ${r.id.namespace}/${r.id.name}`, r.origin.locate([])?.line]),
   );
   return {
     file,

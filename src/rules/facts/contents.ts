@@ -26,7 +26,10 @@ export interface Served {
 
 /** Every Secret that istiod serves as a certificate, once. */
 export function servedCertificates(configs: readonly EnvoyConfig[]): Served[] {
-  const bySecret = new Map<AnyResource, { payload: Served['payload']; usedBy: SecretEntry['usedBy'][number][]; configs: EnvoyConfig[] }>();
+  const bySecret = new Map<
+    AnyResource,
+    { payload: Served['payload']; usedBy: SecretEntry['usedBy'][number][]; configs: EnvoyConfig[] }
+  >();
   for (const config of configs) {
     for (const { payload, usedBy } of config.secrets) {
       if (payload.kind !== 'certificate') continue;
@@ -36,14 +39,12 @@ export function servedCertificates(configs: readonly EnvoyConfig[]): Served[] {
       bySecret.set(payload.from, known);
       known.configs.push(config);
       for (const use of uses) {
-        const again = known.usedBy.some((k) => k.server.gateway === use.server.gateway && k.server.index === use.server.index);
+        const again = known.usedBy.some(
+          (k) => k.server.gateway === use.server.gateway && k.server.index === use.server.index,
+        );
         if (!again) known.usedBy.push(use);
       }
     }
   }
   return [...bySecret.values()];
 }
-
-/** A command that replaces the content of a TLS Secret. */
-export const replaceSecret = (secret: AnyResource): string =>
-  `kubectl -n ${secret.id.namespace} create secret tls ${secret.id.name} --cert=TLS.CRT --key=TLS.KEY --dry-run=client -o yaml | kubectl apply -f -`;

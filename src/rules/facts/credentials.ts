@@ -35,7 +35,10 @@ export function* undelivered<W extends Why>(
 }
 
 /** The Secret that an SDS name stands for when it is looked up for pods of this namespace; null for other schemes (I3). */
-export function secretOf(sds: string, podNamespace: string): { readonly namespace: string; readonly name: string } | null {
+export function secretOf(
+  sds: string,
+  podNamespace: string,
+): { readonly namespace: string; readonly name: string } | null {
   if (!sds.startsWith('kubernetes://')) return null;
   const [first = '', second] = sds.slice('kubernetes://'.length).split('/');
   return second === undefined ? { namespace: podNamespace, name: first } : { namespace: first, name: second };
@@ -43,7 +46,9 @@ export function secretOf(sds: string, podNamespace: string): { readonly namespac
 
 /** The places of all servers but the first, as related places. */
 export const otherServers = (usedBy: SecretEntry['usedBy'], message: string): { at: Place; message: string }[] =>
-  usedBy.slice(1).map((use) => ({ at: serverPlace(use.server, ...use.path), message: `${serverText(use.server)} ${message}` }));
+  usedBy
+    .slice(1)
+    .map((use) => ({ at: serverPlace(use.server, ...use.path), message: `${serverText(use.server)} ${message}` }));
 
 /** The gateway pods whose namespace decides where Secrets are read, as a related place. */
 export const podsPlace = (config: EnvoyConfig, message: string): { at: Place; message: string }[] =>
@@ -111,7 +116,9 @@ const replication: readonly { readonly annotation: string; readonly namespaces: 
 
 /** True when a replicator is told to copy this Secret into the namespace, so that files do not show the copy. */
 export function isCopiedTo(resource: AnyResource, namespace: string): boolean {
-  const spec = resource.spec as { readonly secretTemplate?: { readonly annotations?: Readonly<Record<string, unknown>> } };
+  const spec = resource.spec as {
+    readonly secretTemplate?: { readonly annotations?: Readonly<Record<string, unknown>> };
+  };
   const annotations: Readonly<Record<string, unknown>> = {
     ...resource.meta.annotations,
     // cert-manager writes these onto the Secret it makes.
@@ -126,17 +133,6 @@ export function isCopiedTo(resource: AnyResource, namespace: string): boolean {
   });
 }
 
-/** A command that copies a Secret; without it the API server refuses the metadata of the original. */
-export const copySecret = (from: { readonly namespace: string; readonly name: string }, to: string): string =>
-  `kubectl -n ${from.namespace} get secret ${from.name} -o yaml | ` +
-  `sed -E '/^  (namespace|uid|resourceVersion|creationTimestamp):/d' | kubectl -n ${to} apply -f -`;
-
-/** A command that makes a Secret from files. */
-export const createSecret = (namespace: string, name: string, ca: boolean): string =>
-  ca
-    ? `kubectl -n ${namespace} create secret generic ${name} --from-file=tls.crt=TLS.CRT --from-file=tls.key=TLS.KEY --from-file=ca.crt=CA.CRT`
-    : `kubectl -n ${namespace} create secret tls ${name} --cert=TLS.CRT --key=TLS.KEY`;
-
 /** True when the servers need a CA beside the certificate from the same Secret (I10). */
 export const needsCa = (usedBy: SecretEntry['usedBy']): boolean =>
   usedBy.some(({ server: { server } }) => {
@@ -145,4 +141,8 @@ export const needsCa = (usedBy: SecretEntry['usedBy']): boolean =>
   });
 
 /** `credentialName`, `credentialNames[1]`: the field as a user would name it. */
-export const fieldText = (path: Path): string => path.slice(1).map((p) => (typeof p === 'number' ? `[${p}]` : p)).join('');
+export const fieldText = (path: Path): string =>
+  path
+    .slice(1)
+    .map((p) => (typeof p === 'number' ? `[${p}]` : p))
+    .join('');

@@ -33,7 +33,10 @@ export const hostsOf = (vs: VirtualService, domain: string): string[] =>
 
 /** The VirtualService's hosts that meet a host of the server which its namespace may use (E12, E13). */
 export function hostsOnServer(vs: VirtualService, ref: ServerRef, domain: string): string[] {
-  const open = hostsForNamespace((ref.server.hosts ?? []).map((h) => ownNamespace(h, ref)), vs.id.namespace);
+  const open = hostsForNamespace(
+    (ref.server.hosts ?? []).map((h) => ownNamespace(h, ref)),
+    vs.id.namespace,
+  );
   return hostsOf(vs, domain).filter((host) => open.some((o) => hostsMatch(o, host)));
 }
 

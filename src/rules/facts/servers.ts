@@ -1,8 +1,7 @@
 import { splitServerHost } from '../../istio/hosts.ts';
 import { isHttpFamily, parseProtocol } from '../../istio/protocol.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
-import { serverPlace } from '../../model/envoy-config.ts';
-import { keyOf, type Place, resourceText } from '../../model/resource.ts';
+import { keyOf, resourceText } from '../../model/resource.ts';
 import type { Server } from '../../model/specs.ts';
 
 /** The server's hosts as clients name them: without the namespace part. */
@@ -43,12 +42,12 @@ export function ignoredCertificateField(ref: ServerRef): (typeof certificateFiel
   const { tls } = ref.server;
   if (!tls || tls.mode !== undefined || isHttpFamilyServer(ref.server)) return null;
   // A mode of a wrong type or an unknown one was removed while decoding; rule schema reports it.
-  if (writtenTls(ref)?.['mode'] !== undefined) return null;
+  if (writtenTls(ref)?.mode !== undefined) return null;
   return certificateFields.find((field) => (tls[field]?.length ?? 0) > 0) ?? null;
 }
 
 function writtenTls(ref: ServerRef): Readonly<Record<string, unknown>> | undefined {
-  const spec = ref.gateway.body['spec'] as { readonly servers?: readonly unknown[] } | undefined;
+  const spec = ref.gateway.body.spec as { readonly servers?: readonly unknown[] } | undefined;
   const server = spec?.servers?.[ref.index] as { readonly tls?: Readonly<Record<string, unknown>> } | undefined;
   return server?.tls;
 }
@@ -60,18 +59,8 @@ export function* serversOf(gateways: readonly ServerRef['gateway'][]): Generator
   }
 }
 
-/** Places of servers, as related places that all say the same. */
-export const relatedServers = (
-  refs: readonly ServerRef[],
-  message: string,
-  ...path: (string | number)[]
-): { readonly at: Place; readonly message: string }[] =>
-  refs.map((ref) => ({ at: serverPlace(ref, ...path), message: `${serverText(ref)} ${message}` }));
-
-/** A JSON patch of one Gateway that can be pasted. */
-export function patchGateway(ref: ServerRef, op: 'add' | 'replace' | 'remove', path: readonly (string | number)[], value?: unknown): string {
-  const pointer = ['spec', 'servers', ref.index, ...path].map((p) => `/${p}`).join('');
-  const patch = JSON.stringify([value === undefined ? { op, path: pointer } : { op, path: pointer, value }]);
-  const { namespace, name } = ref.gateway.id;
-  return `kubectl -n ${namespace} patch gateways.networking.istio.io ${name} --type=json -p '${patch}'`;
+/** `port 443`, and the port of the pods where a Service leads to another one (A18). */
+export function portOf(ref: ServerRef, podPort: number): string {
+  const { number } = ref.server.port ?? {};
+  return number === undefined || number === podPort ? `port ${podPort}` : `port ${number} (${podPort} of the pods)`;
 }

@@ -14,4 +14,6 @@ export function enumerate(texts: readonly string[], most = 4): string {
 
 /** Who sees it, and what: `clients of a.example.com: curl: (35) ...`. */
 export const clientsOf = (hosts: readonly string[], see: string): string =>
-  hosts.length === 0 || hosts.includes('*') ? `every client of this server: ${see}` : `clients of ${enumerate(hosts)}: ${see}`;
+  hosts.length === 0 || hosts.includes('*')
+    ? `every client of this server: ${see}`
+    : `clients of ${enumerate(hosts)}: ${see}`;

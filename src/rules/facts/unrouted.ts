@@ -18,7 +18,11 @@ export interface Unrouted {
 }
 
 /** The servers without a chain that read blocks of this kind (G1-G3). */
-export function* unrouted(view: ClusterView, configs: readonly EnvoyConfig[], wants: 'tls' | 'tcp'): Generator<Unrouted> {
+export function* unrouted(
+  view: ClusterView,
+  configs: readonly EnvoyConfig[],
+  wants: 'tls' | 'tcp',
+): Generator<Unrouted> {
   for (const config of configs) {
     for (const drop of config.drops) {
       if (drop.reason !== 'no-chain' || drop.wants !== wants) continue;
@@ -26,7 +30,9 @@ export function* unrouted(view: ClusterView, configs: readonly EnvoyConfig[], wa
       // All its names are taken by another server's routes: the hosts are served.
       if (config.drops.some((d) => d.reason === 'duplicate-sni' && sameServer(d.server, server))) continue;
       const alone = !config.listeners.some((l) => l.port === port);
-      const symptom = alone ? `port ${server.server.port?.number}: ${REFUSED}` : clientsOf(clientHosts(server.server), RESET);
+      const symptom = alone
+        ? `port ${server.server.port?.number}: ${REFUSED}`
+        : clientsOf(clientHosts(server.server), RESET);
       yield { config, server, bound: boundTo(view, server.gateway), symptom };
     }
   }

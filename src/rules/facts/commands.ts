@@ -1,0 +1,61 @@
+import type { ServerRef } from '../../model/envoy-config.ts';
+import type { Path } from '../../model/location.ts';
+import type { AnyResource } from '../../model/resource.ts';
+
+/**
+ * A word of a command that is to be pasted. What it holds may come from anybody's pull request: nothing of it may end
+ * the word, and nothing that is no name may look like a flag.
+ */
+function word(text: string): string {
+  if (/^[A-Za-z0-9_.][\w./:=,@%+-]*$/.test(text) || /^--?[a-z][a-z-]*(=[\w./:,-]*)?$/.test(text)) return text;
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A name of an object: one that the API server would refuse is replaced, so that it cannot be taken for a flag. */
+export const objectName = (name: string): string => (/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/i.test(name) ? name : 'NAME');
+
+/** A kubectl command in one namespace, its words quoted where they must be. */
+export const kubectl = (namespace: string, ...words: readonly string[]): string =>
+  ['kubectl', '-n', objectName(namespace), ...words.map(word)].join(' ');
+
+type Named = { readonly namespace: string; readonly name: string };
+
+/** A JSON patch of one part of an Istio object; without a value the part is removed. */
+export function patchObject(of: AnyResource, op: 'add' | 'replace' | 'remove', path: Path, value?: unknown): string {
+  const pointer = path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const patch = JSON.stringify([op === 'remove' ? { op, path: pointer } : { op, path: pointer, value }]);
+  const plural = `${of.id.kind.toLowerCase()}s.networking.istio.io`;
+  return kubectl(of.id.namespace, 'patch', plural, objectName(of.id.name), '--type=json', '-p', patch);
+}
+
+/** A JSON patch of one server of a Gateway. */
+export const patchServer = (ref: ServerRef, op: 'add' | 'replace' | 'remove', path: Path, value?: unknown): string =>
+  patchObject(ref.gateway, op, ['spec', 'servers', ref.index, ...path], value);
+
+/** Copies a Secret; with the metadata of the original the API server would refuse it. */
+export const copySecret = (from: Named, to: string): string =>
+  `${kubectl(from.namespace, 'get', 'secret', objectName(from.name), '-o', 'yaml')} | ` +
+  `sed -E '/^  (namespace|uid|resourceVersion|creationTimestamp):/d' | ${kubectl(to, 'apply', '-f', '-')}`;
+
+/** Shows a Secret, or that there is none. */
+export const getSecret = ({ namespace, name }: Named): string =>
+  kubectl(namespace, 'get', 'secret', objectName(name), '-o', 'yaml');
+
+/** Makes a Secret from files: a certificate with its key, the same with a CA, or a CA alone. */
+export function createSecret({ namespace, name }: Named, holds: 'pair' | 'pair-and-ca' | 'ca'): string {
+  const secret = objectName(name);
+  if (holds === 'pair') return kubectl(namespace, 'create', 'secret', 'tls', secret, '--cert=TLS.CRT', '--key=TLS.KEY');
+  const pair = holds === 'ca' ? [] : ['--from-file=tls.crt=TLS.CRT', '--from-file=tls.key=TLS.KEY'];
+  return kubectl(namespace, 'create', 'secret', 'generic', secret, ...pair, '--from-file=ca.crt=CA.CRT');
+}
+
+/** Replaces the certificate and key of a Secret. */
+export const replaceSecret = (of: Named): string =>
+  `${createSecret(of, 'pair')} --dry-run=client -o yaml | kubectl apply -f -`;
+
+/** Adds a CA to a Secret or ConfigMap. */
+export function addCa({ id }: AnyResource): string {
+  const field = id.kind === 'Secret' ? 'data' : 'binaryData';
+  const patch = `"{\\"${field}\\":{\\"ca.crt\\":\\"$(base64 < CA.CRT | tr -d '\\n')\\"}}"`;
+  return `${kubectl(id.namespace, 'patch', id.kind.toLowerCase(), objectName(id.name), '-p')} ${patch}`;
+}

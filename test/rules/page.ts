@@ -34,6 +34,7 @@ export interface Page {
   /** Titles of the second level, in order. */
   readonly sections: readonly string[];
   readonly examples: readonly Example[];
+  readonly text: string;
   /** What does not follow the format, with line numbers. */
   readonly mistakes: readonly string[];
 }
@@ -88,6 +89,7 @@ export function parsePage(id: string, markdown: string): Page {
     summary: paragraph.replaceAll('\n', ' '),
     sections,
     examples,
+    text: markdown,
     mistakes,
   };
 }

@@ -1,0 +1,209 @@
+import type { InputProblem, RawDocument } from '../model/document.ts';
+import type { Path } from '../model/location.ts';
+import { sourceText } from './source-text.ts';
+import { isMapping, type Mapping } from './yaml-dialect.ts';
+import { explain, templateIn, YamlSyntaxError } from './yaml-errors.ts';
+import { absurdExpansion, DEEPEST, isDeeper } from './yaml-expansion.ts';
+import { originsOf } from './yaml-origins.ts';
+import type { PositionNode } from './yaml-positions.ts';
+import { mayHoldSecret } from './yaml-secrets.ts';
+import { type Part, sniffKind, splitDocuments, splitJson } from './yaml-split.ts';
+
+/** What is needed of a YAML library. All three throw nothing but YamlSyntaxError. */
+export interface YamlLibrary {
+  /** The documents of a text, in order, empty ones as null. */
+  loadAll(text: string): unknown[];
+  /** The same for the text of one document, read as leniently as kubectl does. */
+  load(source: string): unknown[];
+  /** Where the nodes of the first document stand, or null when it cannot be read. */
+  positions(source: string): PositionNode | null;
+}
+
+export interface ParseOptions {
+  /** Tells which kinds are needed; documents of other kinds are only counted, most of them without being parsed. */
+  readonly wanted?: (kind: string) => boolean;
+}
+
+export interface Parsed {
+  readonly documents: readonly RawDocument[];
+  readonly problems: readonly InputProblem[];
+  /** Objects that were left out because their kind is not wanted, and empty lists of objects. */
+  readonly skipped: number;
+  /** What else was left out, one line each. */
+  readonly notes: readonly string[];
+}
+
+/** One document; `json` when JSON.parse has read it already. */
+interface Job {
+  readonly part: Part;
+  readonly json?: { readonly value: unknown };
+}
+
+/** js-yaml is fastest with some documents at once, and an error costs only the chunk a second pass (design.md 5). */
+const CHUNK = 50;
+
+function parseJson(source: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(source) };
+  } catch {
+    return null;
+  }
+}
+
+function jobsOf(text: string, part: Part): Job[] {
+  const first = text[part.content];
+  if (first !== '{' && first !== '[') return [{ part }];
+  const job = (piece: Part): Job => {
+    const json = parseJson(text.slice(piece.content, piece.end));
+    return json ? { part: { ...piece, json: true }, json } : { part: piece };
+  };
+  const whole = job(part);
+  if (whole.json) return [whole];
+  const pieces = splitJson(text, part).map(job);
+  return pieces.length > 1 && pieces[0]!.json ? pieces : [whole];
+}
+
+/** Groups what can be read in one go: documents that begin with their own `---`. */
+function runsOf(jobs: readonly Job[]): Job[][] {
+  const runs: Job[][] = [];
+  let open: Job[] | null = null;
+  for (const job of jobs) {
+    const { directives, start, content } = job.part;
+    if (job.json || directives || (start === content && start > 0)) {
+      runs.push([job]);
+      open = null;
+    } else if (open && open.length < CHUNK) open.push(job);
+    else {
+      open = [job];
+      runs.push(open);
+    }
+  }
+  return runs;
+}
+
+const describe = (value: unknown): string =>
+  Array.isArray(value)
+    ? 'a list'
+    : isMapping(value)
+      ? 'a mapping'
+      : typeof value === 'string'
+        ? 'text'
+        : `a ${typeof value}`;
+
+const isTemplated = (value: unknown): boolean => typeof value === 'string' && value.includes('{{');
+
+/** Reads a text into objects; see parseText in yaml.ts, which brings the library. */
+export function readDocuments(text: string, file: string, library: YamlLibrary, options: ParseOptions): Parsed {
+  const documents: RawDocument[] = [];
+  const problems: InputProblem[] = [];
+  const notes: string[] = [];
+  let skipped = 0;
+  let templated = false;
+  const source = sourceText(text, file);
+  if (text.includes('\0')) {
+    const message = 'this is no UTF-8 text: it contains NUL characters (a binary file, or UTF-16?)';
+    problems.push({ file, line: null, column: null, message, hint: utf16Hint(file), excerpt: null });
+    return { documents, problems, skipped, notes };
+  }
+  const { parts, ignored } = splitDocuments(text);
+  const jobs = parts.flatMap((part) => jobsOf(text, part));
+  const origins = originsOf(
+    source,
+    jobs.map((job) => job.part),
+    library.positions,
+  );
+  const textOf = ({ start, end }: Part): string => text.slice(start, end);
+
+  const refuse = (part: Part, offset: number, message: string, hint: string): void => {
+    const { line, column } = source.locationOf(offset);
+    problems.push({ file, line, column, message, hint, excerpt: origins.excerpt(part, offset) });
+  };
+  const refuseTemplate = (part: Part): boolean => {
+    const template = templateIn(textOf(part));
+    if (!template) return false;
+    const message = `this is a template that has not been rendered: \`${template.mark}\` is not YAML`;
+    // A template is a matter of the file: its other documents would only repeat it.
+    if (!templated) refuse(part, part.start + template.at, message, template.hint);
+    templated = true;
+    return true;
+  };
+  const note = (part: Part, path: Path, what: string): void => {
+    notes.push(`${file}:${origins.locate(part, path).line}: ${what}`);
+  };
+
+  const addObject = (part: Part, path: Path, body: Mapping): void => {
+    const { kind, apiVersion, metadata } = body;
+    const names = isMapping(metadata) ? [metadata.name, metadata.namespace] : [];
+    if ([kind, ...names].some(isTemplated) && refuseTemplate(part)) return;
+    const missing = [typeof kind === 'string' ? '' : 'kind', typeof apiVersion === 'string' ? '' : 'apiVersion'];
+    const lacks = missing.filter((name) => name !== '').join(' and no ');
+    if (lacks !== '') note(part, path, `no Kubernetes object (it has no ${lacks}), left out`);
+    else if (options.wanted && !options.wanted(String(kind))) skipped++;
+    else documents.push({ body, origin: origins.of(part, path) });
+  };
+  const add = (part: Part, path: Path, value: unknown): void => {
+    if (value === null || value === undefined) return;
+    if (!isMapping(value)) {
+      note(part, path, `no Kubernetes object but ${describe(value)}, left out`);
+      return;
+    }
+    const { kind, apiVersion, items } = value;
+    if (typeof kind !== 'string' || !kind.endsWith('List') || !(Array.isArray(items) || items === null)) {
+      addObject(part, path, value);
+      return;
+    }
+    const objects: readonly unknown[] = items ?? [];
+    if (objects.length === 0) skipped++;
+    for (const [i, item] of objects.entries()) {
+      // As kubectl does: what a typed list says once need not be said by its items.
+      const bare = isMapping(item) && item.kind === undefined && item.apiVersion === undefined && kind !== 'List';
+      add(part, [...path, 'items', i], bare ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item);
+    }
+  };
+  const accept = ({ part, json }: Job, value: unknown): void => {
+    const deep = json && isDeeper(value, DEEPEST) ? `nested more than ${DEEPEST} levels deep` : null;
+    const absurd = deep ?? (textOf(part).includes('&') ? absurdExpansion(value) : null);
+    if (absurd === null) add(part, [], value);
+    else refuse(part, part.content, `this document is refused: ${absurd}`, '');
+  };
+  const loadAlone = (job: Job): void => {
+    const { part, json } = job;
+    try {
+      accept(job, json ? json.value : library.load(textOf(part))[0]);
+    } catch (error) {
+      if (!(error instanceof YamlSyntaxError)) throw error;
+      if (refuseTemplate(part)) return;
+      const { message, hint, offset } = explain(textOf(part), error, mayHoldSecret(textOf(part)));
+      refuse(part, part.start + offset, message, hint);
+    }
+  };
+  const loadTogether = (run: readonly Job[]): unknown[] | null => {
+    try {
+      const values = library.loadAll(run.map(({ part }) => textOf(part)).join(''));
+      return values.length === run.length ? values : null;
+    } catch {
+      return null;
+    }
+  };
+
+  const needed = jobs.filter(({ part }) => {
+    const kind = options.wanted ? sniffKind(textOf(part), text[part.content] ?? '') : null;
+    return kind === null || options.wanted?.(kind);
+  });
+  skipped += jobs.length - needed.length;
+  for (const run of runsOf(needed)) {
+    const values = run.length > 1 ? loadTogether(run) : null;
+    for (const [i, job] of run.entries()) {
+      if (values) accept(job, values[i]);
+      else loadAlone(job);
+    }
+  }
+  for (const at of ignored) {
+    const { line } = source.locationOf(at);
+    notes.push(`${file}:${line}: kubectl ignores what follows \`...\` without a \`---\` line, left out`);
+  }
+  return { documents, problems, skipped, notes };
+}
+
+const utf16Hint = (file: string): string =>
+  /^[\w./-]+$/.test(file) ? `iconv -f UTF-16 -t UTF-8 ${file}` : 'iconv -f UTF-16 -t UTF-8';

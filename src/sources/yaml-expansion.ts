@@ -1,0 +1,57 @@
+/** Deeper documents are refused; real ones (CRD schemas) nest 60 levels. Go's limit of 10,000 would overflow our stack. */
+export const DEEPEST = 500;
+
+interface Size {
+  /** Nodes when every alias is written out. */
+  readonly nodes: number;
+  readonly height: number;
+}
+
+/** How much of a document may come from aliases. Source: go-yaml v2 decode.go, allowedAliasRatio. */
+function allowedRatio(nodes: number): number {
+  if (nodes <= 400_000) return 0.99;
+  if (nodes >= 4_000_000) return 0.1;
+  return 0.99 - 0.89 * ((nodes - 400_000) / 3_600_000);
+}
+
+/**
+ * Returns why a value with aliases is refused, as kubectl refuses it: it contains itself, or it expands to an absurd
+ * size or depth ("billion laughs"). Null for an ordinary value. Each node is visited once, however often it is repeated.
+ */
+export function absurdExpansion(value: unknown): string | null {
+  const sizes = new Map<object, Size | null>();
+  let visited = 0;
+  let cyclic = false;
+  const measure = (node: unknown): Size => {
+    visited++;
+    if (typeof node !== 'object' || node === null) return { nodes: 1, height: 0 };
+    const known = sizes.get(node);
+    if (known === null) cyclic = true;
+    if (known !== undefined) return known ?? { nodes: 1, height: 0 };
+    sizes.set(node, null);
+    let nodes = 1;
+    let height = 0;
+    for (const child of Object.values(node)) {
+      const size = measure(child);
+      nodes += size.nodes;
+      height = Math.max(height, size.height + 1);
+    }
+    const size = { nodes, height };
+    sizes.set(node, size);
+    return size;
+  };
+  const { nodes, height } = measure(value);
+  if (cyclic) return 'an anchor contains itself';
+  if (height > DEEPEST) return `nested more than ${DEEPEST} levels deep`;
+  const aliased = nodes - visited;
+  const refused = aliased > 100 && nodes > 1000 && aliased / nodes > allowedRatio(nodes);
+  return refused ? 'its aliases expand to an absurd size' : null;
+}
+
+/** True for a value that nests deeper than `limit`; for JSON, whose parser knows no limit. */
+export function isDeeper(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit === 0) return true;
+  for (const child of Object.values(value)) if (isDeeper(child, limit - 1)) return true;
+  return false;
+}

@@ -1,0 +1,99 @@
+import { type Entry, mappingsOf, type PositionNode } from './yaml-positions.ts';
+
+/** Offsets [start, end) of text that is never shown. */
+export interface Hidden {
+  readonly start: number;
+  readonly end: number;
+}
+
+const SECRET = /\bSecret(?:List)?\b|stringData/;
+const SECRET_LIST = /\bSecretList\b/;
+
+/** True when the document may hold a Secret, readable or not. */
+export const mayHoldSecret = (source: string): boolean => SECRET.test(source);
+
+/** True when the document may be a list whose items are Secrets without saying so. */
+export const mayBeSecretList = (source: string): boolean => SECRET_LIST.test(source);
+
+const KEY_BLOCK = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:(?!-----END )[\s\S])*/g;
+
+/** Returns where private keys in PEM form stand in a text. */
+export function privateKeysIn(text: string): Hidden[] {
+  if (!text.includes('PRIVATE KEY-----')) return [];
+  return [...text.matchAll(KEY_BLOCK)].map((m) => ({ start: m.index, end: m.index + m[0].length }));
+}
+
+const entriesOf = (node: PositionNode | undefined): readonly Entry[] => (node?.kind === 'mapping' ? node.entries : []);
+
+const named = (node: PositionNode, key: string): PositionNode | undefined =>
+  entriesOf(node).findLast((entry) => entry.key === key)?.value;
+
+/** The mappings that are Secrets: by their kind, or as items of a SecretList, which need none. */
+function secretsOf(root: PositionNode): PositionNode[] {
+  return mappingsOf(root).flatMap((node) => {
+    const kind = named(node, 'kind');
+    if (kind?.kind !== 'scalar') return [];
+    if (kind.text === 'Secret') return [node];
+    const items = kind.text === 'SecretList' ? named(node, 'items') : undefined;
+    return items?.kind === 'sequence' ? items.items : [];
+  });
+}
+
+/**
+ * Returns where the values of Secrets stand in a document: those of `data`, `stringData`, and of the annotations, one of
+ * which repeats them (kubectl.kubernetes.io/last-applied-configuration). Their keys and the comments stay visible.
+ * `isSecret`: the document is one, whatever it says.
+ */
+export function secretValues(root: PositionNode, isSecret = false): Hidden[] {
+  return [...(isSecret ? [root] : []), ...secretsOf(root)]
+    .flatMap((secret) => {
+      const metadata = named(secret, 'metadata');
+      return [named(secret, 'data'), named(secret, 'stringData'), metadata && named(metadata, 'annotations')];
+    })
+    .flatMap((node) => (node?.kind === 'mapping' ? node.entries.map((entry) => entry.value) : node ? [node] : []))
+    .filter(({ start, end }) => start >= 0 && end > start);
+}
+
+/** No excerpt needs more; a JSON document on one line is megabytes. */
+const LONGEST_LINE = 1000;
+const MASK = '***';
+
+/** Long runs of base64 with digits and both cases: keys and certificates, not paths or names. */
+const masked = (line: string): string =>
+  line.length < 40
+    ? line
+    : line.replace(/[A-Za-z0-9+/]{40,}={0,2}/g, (run) =>
+        /[0-9]/.test(run) && /[A-Z]/.test(run) && /[a-z]/.test(run) ? MASK : run,
+      );
+
+/** An escape sequence of the input must not reach a terminal. */
+const printable = (line: string): string => line.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\uFFFD');
+
+const meets = (range: Hidden, start: number, end: number): boolean => range.start < end && range.end > start;
+
+/**
+ * Returns the line [start, end) of a text as it may be shown: hidden ranges (ascending) and key material as `***`,
+ * control characters replaced, the end cut off when absurdly long.
+ */
+export function shownLine(text: string, start: number, end: number, hidden: readonly Hidden[]): string {
+  const stop = Math.min(end, start + LONGEST_LINE);
+  const ranges = hidden.filter((range) => meets(range, start, end));
+  let shown = '';
+  let from = start;
+  for (const range of ranges) {
+    if (range.end <= from) continue;
+    shown += text.slice(from, Math.max(range.start, from)) + MASK;
+    from = range.end;
+  }
+  // What stands behind a hidden value, a comment most often, is kept however long the value is.
+  const tail =
+    ranges.length === 0 ? text.slice(start, stop) : shown + text.slice(from, Math.min(end, from + LONGEST_LINE));
+  return printable(masked(tail)) + (ranges.length === 0 && stop < end ? '…' : '');
+}
+
+/** Returns the line [start, end) of a text as an excerpt, or null when something in it must not be shown. */
+export function excerptLine(text: string, start: number, end: number, hidden: readonly Hidden[]): string | null {
+  const line = text.slice(start, end);
+  const secret = line.includes('-----') || masked(line) !== line || hidden.some((range) => meets(range, start, end));
+  return secret || line.length > LONGEST_LINE ? null : printable(line);
+}

@@ -20,6 +20,8 @@ import { type PublicKey, readPublicKey } from './public-key.ts';
 
 /** What one X.509 certificate says. */
 export interface Certificate extends ExtensionFacts {
+  /** 1, 2 or 3; only version 3 has extensions. */
+  readonly version: number;
   /** Lower-case hexadecimal without padding; a negative one (which Go refuses) in two's complement. */
   readonly serial: string;
   /** SHA-256 of the DER, lower-case hexadecimal. */
@@ -116,6 +118,7 @@ function parseCertificate(der: Uint8Array, sha256: string): Certificate | null {
   const name = SIGNATURES[contentsHex(der, oid)] ?? dottedOid(contentsOf(der, oid));
   return {
     ...extensions,
+    version: version + 1,
     serial: unsigned ?? contentsHex(der, serial),
     sha256,
     subject,

@@ -219,6 +219,12 @@ export function readExtensions(der: Uint8Array, list: DerElement): ExtensionFact
   return facts;
 }
 
+/** Returns the authority key identifier among the extensions that an element holds, or null. */
+export function authorityKeyIdOf(der: Uint8Array, holder: DerElement): string | null {
+  const list = readElement(der, holder.contents, holder.end);
+  return list === null ? null : (readExtensions(der, list)?.authorityKeyId ?? null);
+}
+
 /** Returns four or sixteen octets as the text of an IP address, or null for any other number. */
 export function ipText(octets: Uint8Array): string | null {
   if (octets.length === 4) return octets.join('.');

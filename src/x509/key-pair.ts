@@ -12,6 +12,7 @@ export type UnsupportedKey =
   | { readonly why: 'curve'; readonly curve: string | null }
   | { readonly why: 'rsa-too-short'; readonly bits: number }
   | { readonly why: 'algorithm'; readonly algorithm: string }
+  | { readonly why: 'unreadable' }
   /** An EC certificate whose key usage lacks digitalSignature. */
   | { readonly why: 'key-usage' };
 
@@ -104,7 +105,8 @@ export function judgeKeyPair(certificatePem: Uint8Array, keyPem: Uint8Array): Ke
 
 /** Returns why Envoy refuses a certificate as a server's own, or null (symptoms.md 4.1; the rest of a chain may be anything). */
 export function unsupportedKey(leaf: Certificate): UnsupportedKey | null {
-  const { algorithm, curve, bits } = leaf.publicKey;
+  const { algorithm, curve, bits, unreadable } = leaf.publicKey;
+  if (unreadable) return { why: 'unreadable' };
   switch (algorithm) {
     case 'rsa':
       return bits !== null && bits < 2048 ? { why: 'rsa-too-short', bits } : null;

@@ -2,6 +2,7 @@ import { ECDH } from 'node:crypto';
 import { sha256Hex } from './content.ts';
 import {
   bitStringOctets,
+  bitsOf,
   childrenOf,
   contentsHex,
   contentsOf,
@@ -27,7 +28,9 @@ export interface PublicKey {
   readonly curve: string | null;
   /** SHA-256 of the SubjectPublicKeyInfo, with the point of an EC key in its uncompressed form. */
   readonly sha256: string;
-  /** Go refuses it: a curve it does not know, a compressed point, an RSA key without its NULL (RFC 3279). */
+  /** Nobody can read the key: a point that is not on its curve, no numbers where RSA wants them. */
+  readonly unreadable: boolean;
+  /** Go refuses it: unreadable, a curve it does not know, a compressed point, an RSA key without its NULL (RFC 3279). */
   readonly refusedByGo: boolean;
 }
 
@@ -47,46 +50,63 @@ const ALGORITHMS: Readonly<Record<string, KeyAlgorithm>> = {
 /** Returns the algorithm with this OID (hexadecimal contents). */
 export const algorithmOf = (oid: string): KeyAlgorithm => ALGORITHMS[oid] ?? 'other';
 
-/** Returns the facts of a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), or null when it is none or its key is impossible. */
+/**
+ * Returns the facts of a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), or null when it is none. A key that nobody can
+ * read is marked so: Envoy looks only at the leaf's.
+ */
 export function readPublicKey(der: Uint8Array, spki: DerElement): PublicKey | null {
   const [algorithm, key, ...rest] = (spki.tag === TAG.sequence ? childrenOf(der, spki) : null) ?? [];
   if (algorithm?.tag !== TAG.sequence || key?.tag !== TAG.bitString || rest.length > 0) return null;
   const [oid, parameters] = childrenOf(der, algorithm) ?? [];
-  const octets = bitStringOctets(der, key);
-  if (oid === undefined || !isOid(der, oid) || octets === null) return null;
+  if (oid === undefined || !isOid(der, oid) || bitsOf(der, key) === null) return null;
   const kind = algorithmOf(contentsHex(der, oid));
-  const whole = der.subarray(spki.start, spki.end);
-  const facts = { algorithm: kind, oid: dottedOid(contentsOf(der, oid)), bits: null, curve: null, refusedByGo: false };
+  const bare: PublicKey = {
+    algorithm: kind,
+    oid: dottedOid(contentsOf(der, oid)),
+    bits: null,
+    curve: null,
+    sha256: sha256Hex(der.subarray(spki.start, spki.end)),
+    unreadable: false,
+    refusedByGo: false,
+  };
+  const octets = bitStringOctets(der, key);
+  const facts = octets === null ? null : factsOf(kind, der, parameters, octets);
+  return facts === null ? { ...bare, unreadable: true, refusedByGo: true } : { ...bare, ...facts };
+}
+
+/** What is special about a key of this algorithm; null when it is unreadable. */
+function factsOf(
+  kind: KeyAlgorithm,
+  der: Uint8Array,
+  parameters: DerElement | undefined,
+  octets: Uint8Array,
+): Partial<PublicKey> | null {
   switch (kind) {
     case 'rsa':
     case 'rsa-pss': {
       const bits = modulusBits(octets);
-      const refusedByGo = kind === 'rsa' && parameters?.tag !== TAG.null;
-      return bits === null ? null : { ...facts, bits, refusedByGo, sha256: sha256Hex(whole) };
+      return bits === null ? null : { bits, refusedByGo: kind === 'rsa' && parameters?.tag !== TAG.null };
     }
     case 'ec': {
       if (parameters === undefined) return null;
-      const other = { ...facts, refusedByGo: true, sha256: sha256Hex(whole) };
-      if (parameters.tag !== TAG.oid) return { ...other, curve: 'explicit' };
+      if (parameters.tag !== TAG.oid) return { curve: 'explicit', refusedByGo: true };
       const curve = curveByOid(contentsHex(der, parameters));
-      if (curve === null) return { ...other, curve: dottedOid(contentsOf(der, parameters)) };
+      if (curve === null) return { curve: dottedOid(contentsOf(der, parameters)), refusedByGo: true };
       const point = pointOf(curve, octets);
       if (point === null) return null;
       const refusedByGo = octets[0] !== 0x04 || !CURVES_OF_GO.has(curve.name);
-      const { name, bits } = curve;
-      return { ...facts, bits, curve: name, refusedByGo, sha256: sha256Hex(ecSpki(curve, point)) };
+      return { bits: curve.bits, curve: curve.name, refusedByGo, sha256: sha256Hex(ecSpki(curve, point)) };
     }
     case 'ed25519':
-      if (parameters !== undefined || octets.length !== 32) return null;
-      return { ...facts, bits: 256, sha256: sha256Hex(whole) };
+      return parameters !== undefined || octets.length !== 32 ? null : { bits: 256 };
     case 'dsa': {
       const prime = parameters?.tag === TAG.sequence ? childrenOf(der, parameters)?.[0] : undefined;
-      return { ...facts, bits: prime === undefined ? null : integerBits(der, prime), sha256: sha256Hex(whole) };
+      return { bits: prime === undefined ? null : integerBits(der, prime) };
     }
     case 'ed448':
     case 'x25519':
     case 'other':
-      return { ...facts, sha256: sha256Hex(whole) };
+      return {};
   }
 }
 

@@ -28,7 +28,7 @@ function lines(value: unknown, depth: number): Line[] {
   return value.flatMap((item) => {
     // The dash takes the place of the first line's indentation.
     const [first, ...rest] = lines(item, depth + 1);
-    return first === undefined ? [] : [[depth, `- ${'  '.repeat(first[0] - depth - 1)}${first[1]}`] as const, ...rest];
+    return first === undefined ? [] : [[depth, `- ${first[1]}`] as const, ...rest];
   });
 }
 

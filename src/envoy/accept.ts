@@ -80,7 +80,10 @@ export function listenerRejection(listener: Listener): ListenerRejection | null 
 const lower = (chain: FilterChain): string[] => (chain.serverNames ?? []).map((name) => name.toLowerCase());
 
 /** Records the chain's names; returns the first that an earlier chain (or the chain itself) has. mirrors: D8. */
-function claimNames(chain: FilterChain, owners: Map<string, FilterChain>): { earlier: FilterChain; name: string } | null {
+function claimNames(
+  chain: FilterChain,
+  owners: Map<string, FilterChain>,
+): { earlier: FilterChain; name: string } | null {
   const protocols = chain.applicationProtocols.length === 0 ? [''] : chain.applicationProtocols;
   for (const name of chain.serverNames === null ? [''] : lower(chain)) {
     for (const protocol of protocols) {

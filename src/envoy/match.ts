@@ -69,8 +69,10 @@ export function findVirtualHost(configuration: RouteConfiguration, host: string)
 function domainRank(domain: string, name: string): number {
   if (domain === name) return 4e6;
   if (domain === '*') return 1;
-  if (domain.startsWith('*')) return name.length >= domain.length && name.endsWith(domain.slice(1)) ? 3e6 + domain.length : 0;
-  if (domain.endsWith('*')) return name.length >= domain.length && name.startsWith(domain.slice(0, -1)) ? 2e6 + domain.length : 0;
+  if (domain.startsWith('*'))
+    return name.length >= domain.length && name.endsWith(domain.slice(1)) ? 3e6 + domain.length : 0;
+  if (domain.endsWith('*'))
+    return name.length >= domain.length && name.startsWith(domain.slice(0, -1)) ? 2e6 + domain.length : 0;
   return 0;
 }
 

@@ -2,8 +2,8 @@ import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import type { Drop, EnvoyConfig, FilterChain, RouteConfiguration } from '../model/envoy-config.ts';
 import type { AnyResource } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
-import { convertGatewayApi } from './gateway-api.ts';
 import { type NormalDestinationRule, normaliseDestinationRules } from './destination-rules.ts';
+import { convertGatewayApi } from './gateway-api.ts';
 import { generatedClusters } from './generated-clusters.ts';
 import { ignoredCredentials } from './ignored-credentials.ts';
 import { buildListeners } from './listeners.ts';
@@ -12,8 +12,8 @@ import { buildSecrets } from './secrets.ts';
 import { orderGateways, selectGateways } from './select.ts';
 import { mergeServers } from './servers.ts';
 import { type ServiceRegistry, serviceRegistry } from './services.ts';
-import { undecidedQuestions } from './undecided.ts';
 import { unboundDrops } from './unbound.ts';
+import { undecidedQuestions } from './undecided.ts';
 import { buildRouteConfiguration } from './virtual-hosts.ts';
 import { indexVirtualServices, type VirtualServiceIndex } from './virtual-services.ts';
 
@@ -90,4 +90,3 @@ function compileFor(workload: Workload, shared: Shared): EnvoyConfig {
 function routeNames(chains: readonly FilterChain[]): Set<string> {
   return new Set(chains.flatMap((chain) => (chain.target.kind === 'http' ? [chain.target.route] : [])));
 }
-

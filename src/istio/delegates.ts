@@ -1,6 +1,6 @@
+import type { VirtualService } from '../model/cluster-view.ts';
 import type { Drop, RuleRef } from '../model/envoy-config.ts';
 import { rulePlace } from '../model/envoy-config.ts';
-import type { VirtualService } from '../model/cluster-view.ts';
 import { keyOf } from '../model/resource.ts';
 import type { HttpMatch, HttpRoute, StringMatch } from '../model/specs.ts';
 import { type Visibility, visibleTo } from './visibility.ts';

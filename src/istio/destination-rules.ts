@@ -34,8 +34,7 @@ export function destinationRulesFor(
 ): NormalDestinationRule[] {
   const places: ((r: NormalDestinationRule) => boolean)[] = [
     (r) =>
-      r.source.id.namespace === proxyNamespace &&
-      (proxyNamespace !== rootNamespace || r.visibility.kind !== 'public'),
+      r.source.id.namespace === proxyNamespace && (proxyNamespace !== rootNamespace || r.visibility.kind !== 'public'),
     (r) => r.source.id.namespace === service.namespace && visibleTo(r.visibility, proxyNamespace),
     (r) => r.source.id.namespace === rootNamespace && visibleTo(r.visibility, proxyNamespace),
   ];

@@ -28,7 +28,12 @@ interface GatewayBody {
 }
 
 interface RouteBody {
-  readonly parentRefs?: readonly { readonly name?: string; readonly namespace?: string; readonly sectionName?: string; readonly port?: number }[];
+  readonly parentRefs?: readonly {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly sectionName?: string;
+    readonly port?: number;
+  }[];
   readonly hostnames?: readonly string[];
   readonly rules?: readonly RuleBody[];
 }
@@ -37,7 +42,14 @@ interface RuleBody {
   readonly name?: string;
   readonly filters?: readonly unknown[];
   readonly matches?: readonly MatchBody[];
-  readonly backendRefs?: readonly { readonly name?: string; readonly namespace?: string; readonly kind?: string; readonly port?: number; readonly weight?: number; readonly filters?: readonly unknown[] }[];
+  readonly backendRefs?: readonly {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly kind?: string;
+    readonly port?: number;
+    readonly weight?: number;
+    readonly filters?: readonly unknown[];
+  }[];
 }
 
 interface MatchBody {
@@ -62,35 +74,45 @@ export function convertGatewayApi(view: ClusterView): GatewayApi {
   );
   const compiled = sources.filter(isPlainHttp);
   uncompiled.push(...sources.filter((s) => !compiled.includes(s)), ...routes.filter((r) => !isPlainRoute(r)));
-  const gateways = compiled.flatMap((source) => listenersOf(source).map((listener) => internalGateway(source, listener, view)));
+  const gateways = compiled.flatMap((source) =>
+    listenersOf(source).map((listener) => internalGateway(source, listener, view)),
+  );
   const virtualServices = virtualServicesOf(gateways, routes.filter(isPlainRoute), compiled, view);
   return { gateways, virtualServices, uncompiled };
 }
 
-const convertedKinds = new Set(['Gateway', 'HTTPRoute', 'GatewayClass', 'ReferenceGrant'].map((kind) => `${group}/${kind}`));
+const convertedKinds = new Set(
+  ['Gateway', 'HTTPRoute', 'GatewayClass', 'ReferenceGrant'].map((kind) => `${group}/${kind}`),
+);
 
 const bodyOf = (source: AnyResource): GatewayBody => source.spec as GatewayBody;
 const listenersOf = (source: AnyResource): readonly ListenerBody[] => bodyOf(source).listeners ?? [];
 
 const isPlainHttp = (source: AnyResource): boolean =>
   bodyOf(source).gatewayClassName === 'istio' &&
-  listenersOf(source).every((l) => l.protocol === 'HTTP' && ['All', 'Same'].includes(l.allowedRoutes?.namespaces?.from ?? 'Same'));
+  listenersOf(source).every(
+    (l) => l.protocol === 'HTTP' && ['All', 'Same'].includes(l.allowedRoutes?.namespaces?.from ?? 'Same'),
+  );
 
 const isPlainRoute = (route: AnyResource): boolean =>
   ((route.spec as RouteBody).rules ?? []).every(
     (rule) =>
       (rule.filters ?? []).length === 0 &&
       (rule.backendRefs ?? []).length > 0 &&
-      (rule.backendRefs ?? []).every((b) => (b.kind ?? 'Service') === 'Service' && b.port !== undefined && (b.filters ?? []).length === 0),
+      (rule.backendRefs ?? []).every(
+        (b) => (b.kind ?? 'Service') === 'Service' && b.port !== undefined && (b.filters ?? []).length === 0,
+      ),
   );
 
 /** The Services a Gateway is bound to. mirrors: L2. */
 function serviceHostnames(source: AnyResource, domain: string): string[] {
   const addresses = bodyOf(source).addresses ?? [];
-  const managed = addresses.length === 0 || (addresses.length === 1 && (addresses[0]!.type ?? 'IPAddress') === 'IPAddress');
+  const managed =
+    addresses.length === 0 || (addresses.length === 1 && (addresses[0]!.type ?? 'IPAddress') === 'IPAddress');
   const { namespace, name } = source.id;
   if (managed) {
-    const own = source.meta.annotations['gateway.istio.io/name-override'] ?? `${name}-${bodyOf(source).gatewayClassName}`;
+    const own =
+      source.meta.annotations['gateway.istio.io/name-override'] ?? `${name}-${bodyOf(source).gatewayClassName}`;
     return [`${own}.${namespace}.svc.${domain}`];
   }
   return addresses
@@ -111,7 +133,9 @@ function internalGateway(source: AnyResource, listener: ListenerBody, view: Clus
   const from = (listener.allowedRoutes?.namespaces?.from ?? 'Same') === 'All' ? '*' : source.id.namespace;
   return {
     id: { ...source.id, apiVersion: generatedApi, kind: 'Gateway', name },
-    meta: generatedMeta(source, name, { [gatewayServiceAnnotation]: serviceHostnames(source, view.mesh.domain).join(',') }),
+    meta: generatedMeta(source, name, {
+      [gatewayServiceAnnotation]: serviceHostnames(source, view.mesh.domain).join(','),
+    }),
     spec: {
       servers: [
         {

@@ -17,7 +17,8 @@ export function generatedClusters(
   const names = new Set<string>();
   for (const service of registry.all) {
     if (service.externalName !== null || !visibleTo(service.visibility, proxyNamespace)) continue;
-    const subsets = rules.length === 0 ? [] : subsetsOf(destinationRulesFor(rules, service, proxyNamespace, rootNamespace));
+    const subsets =
+      rules.length === 0 ? [] : subsetsOf(destinationRulesFor(rules, service, proxyNamespace, rootNamespace));
     for (const { number, protocol } of service.ports) {
       if (protocol === 'UDP') continue;
       names.add(`outbound|${number}||${service.hostname}`);

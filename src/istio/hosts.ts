@@ -74,7 +74,8 @@ export function resolveGatewayName(reference: string, namespace: string): string
 
 /** True for an IPv4 or IPv6 address in text form. */
 export function isIpAddress(text: string): boolean {
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) return text.split('.').every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(text))
+    return text.split('.').every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
   return isIpv6(text);
 }
 

@@ -28,7 +28,8 @@ export function ignoredCredentials(server: ServerRef): Drop[] {
   const mode = tlsMode(server.server);
   if (mode === 'ISTIO_MUTUAL') return all('istio-mutual', 'D14');
   return written.flatMap((field) => {
-    if (field === 'credentialName' && written.includes('credentialNames')) return [ignored(server, field, 'list-wins', 'D15')];
+    if (field === 'credentialName' && written.includes('credentialNames'))
+      return [ignored(server, field, 'list-wins', 'D15')];
     if (field !== 'caCertCredentialName') return [];
     if (mode !== 'MUTUAL' && mode !== 'OPTIONAL_MUTUAL') return [ignored(server, field, 'not-mutual', 'D15')];
     return written.length === 1 ? [ignored(server, field, 'no-credential', 'D13')] : [];

@@ -6,12 +6,19 @@ import { keyOf } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
 import { destinationRulesFor, type NormalDestinationRule, subsetsOf } from './destination-rules.ts';
 import { compareText, hostSubsetOf } from './hosts.ts';
-import { isHttpFamily, isHttpsTerminated, isPassThroughServer, isTlsServer, parseProtocol, tlsMode } from './protocol.ts';
+import {
+  isHttpFamily,
+  isHttpsTerminated,
+  isPassThroughServer,
+  isTlsServer,
+  parseProtocol,
+  tlsMode,
+} from './protocol.ts';
 import { type MergedServer, type MergeEntry, sniHosts } from './servers.ts';
 import { type ServiceRegistry, visibleService } from './services.ts';
 import { noChainDrop, passthroughTargets, type SniRegistry, type TcpTargets, tcpTarget } from './tcp-chains.ts';
 import { tlsContext } from './tls-context.ts';
-import { virtualServicesForGateway, type VirtualServiceIndex } from './virtual-services.ts';
+import { type VirtualServiceIndex, virtualServicesForGateway } from './virtual-services.ts';
 import { visibleTo } from './visibility.ts';
 
 export interface ListenerInput {

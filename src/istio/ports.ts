@@ -43,7 +43,8 @@ export function servicePortProtocol(port: ServicePort): Protocol {
   if (port.protocol === 'UDP') return 'UDP';
   const fallback = (protocol: Protocol): Protocol =>
     protocol === 'UnsupportedProtocol' && wellKnownTcp.has(port.port ?? 0) ? 'TCP' : protocol;
-  if (port.appProtocol !== undefined) return fallback(parseProtocol(appProtocols[port.appProtocol] ?? port.appProtocol));
+  if (port.appProtocol !== undefined)
+    return fallback(parseProtocol(appProtocols[port.appProtocol] ?? port.appProtocol));
   const name = port.name ?? '';
   if (name.toLowerCase().startsWith('grpc-web')) return 'GRPC-Web';
   const dash = name.indexOf('-');
@@ -74,7 +75,10 @@ export function servicesOf(view: ClusterView, workload: Workload): Service[] {
 }
 
 /** The pod's Service ports with their targets, in the order istiod walks them. mirrors: A15, A16. */
-export function serviceTargets(view: ClusterView, workload: Workload): {
+export function serviceTargets(
+  view: ClusterView,
+  workload: Workload,
+): {
   readonly targets: ServiceTarget[];
   readonly lost: LostServicePort[];
 } {

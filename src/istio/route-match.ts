@@ -83,7 +83,9 @@ export function routeMatch(match: HttpMatch | null, pathSeparated: boolean): Jso
     const condition = match[field];
     if (condition) headers.push(presenceOrString(`:${field}`, condition));
   }
-  const queryParameters = sortedEntries(match.queryParams).map(([name, condition]) => presenceOrString(name, condition));
+  const queryParameters = sortedEntries(match.queryParams).map(([name, condition]) =>
+    presenceOrString(name, condition),
+  );
   return {
     ...pathOf(match.uri, pathSeparated),
     caseSensitive: !(match.ignoreUriCase ?? false),

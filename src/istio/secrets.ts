@@ -4,6 +4,7 @@ import { serverPlace } from '../model/envoy-config.ts';
 import { configMapBytes, secretBytes } from '../model/secret.ts';
 import type { Workload } from '../model/workload.ts';
 import { readFirstCertificate } from '../x509/certificate.ts';
+import { judgeAuthority, judgePair } from './payload-verdict.ts';
 import { hasRbac, mayListSecrets } from './rbac.ts';
 import { parentNamespaceAnnotation } from './select.ts';
 import { caSuffix, credentialPlan } from './tls-context.ts';
@@ -98,12 +99,7 @@ function verifiedReferences(gateways: readonly Gateway[], view: ClusterView, wor
 
 const refuse = (reason: NotDelivered): SecretPayload => ({ kind: 'not-delivered', reason });
 
-function payloadOf(
-  sds: string,
-  view: ClusterView,
-  workload: Workload,
-  references: ReadonlySet<string>,
-): SecretPayload {
+function payloadOf(sds: string, view: ClusterView, workload: Workload, references: ReadonlySet<string>): SecretPayload {
   if (workload.namespace === null) {
     return refuse({ why: 'unknown', because: 'the namespace of the gateway pods is not in the input' });
   }
@@ -173,6 +169,7 @@ function certificateFromSecret(view: ClusterView, namespace: string, name: strin
     from: secret,
     certKey,
     keyKey,
+    judge: () => judgePair(secretBytes(secret, certKey)!, secretBytes(secret, keyKey)!),
   };
 }
 
@@ -190,7 +187,12 @@ function caFromSecret(view: ClusterView, namespace: string, name: string): Secre
     return own.kind === 'not-delivered' && own.reason.why === 'unknown' ? own : missing(view, namespace, stripped);
   }
   const found = caKeys.find(([key]) => isFilled(secret, key));
-  if (!found) return badKeys(secret, 'ca', caKeys.map(([key]) => key));
+  if (!found)
+    return badKeys(
+      secret,
+      'ca',
+      caKeys.map(([key]) => key),
+    );
   const [caKey, crlKey] = found;
   return {
     kind: 'ca',
@@ -198,6 +200,7 @@ function caFromSecret(view: ClusterView, namespace: string, name: string): Secre
     from: secret,
     caKey,
     crlKey: isFilled(secret, crlKey) ? crlKey : null,
+    judge: (now) => judgeAuthority(secretBytes(secret, caKey)!, secretBytes(secret, crlKey), now),
   };
 }
 
@@ -208,7 +211,12 @@ function caFromConfigMap(view: ClusterView, namespace: string, name: string): Se
   if (!configMap) return refuse({ why: 'not-found', namespace, name: stripped });
   const filled = (key: string) => (configMapBytes(configMap, key)?.length ?? 0) > 0;
   const found = caKeys.find(([key]) => filled(key));
-  if (!found) return badKeys(configMap, 'ca', caKeys.map(([key]) => key));
+  if (!found)
+    return badKeys(
+      configMap,
+      'ca',
+      caKeys.map(([key]) => key),
+    );
   const [caKey, crlKey] = found;
   return {
     kind: 'ca',
@@ -216,6 +224,7 @@ function caFromConfigMap(view: ClusterView, namespace: string, name: string): Se
     from: configMap,
     caKey,
     crlKey: filled(crlKey) ? crlKey : null,
+    judge: (now) => judgeAuthority(configMapBytes(configMap, caKey)!, configMapBytes(configMap, crlKey), now),
   };
 }
 
@@ -224,4 +233,3 @@ function badKeys(secret: Secret | ConfigMap, wanted: 'certificate' | 'ca', keys:
   const empty = keys.filter((key) => found.includes(key) && secret.spec.data[key] === '');
   return refuse({ why: 'bad-keys', secret, wanted, found, empty });
 }
-

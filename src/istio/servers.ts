@@ -111,7 +111,8 @@ export function mergeServers(selected: readonly SelectedGateway[], ports: PortRe
       const number = server.port.number ?? 0;
       const resolved = targets === null ? [ports.legacy(number)] : ports.direct(number, targets);
       merge.resolved.push({ server: ref, ports: resolved });
-      if (resolved.length === 0) merge.drops.push({ reason: 'no-target-port', server: ref, at: serverPlace(ref, 'port'), mirrors: 'A18' });
+      if (resolved.length === 0)
+        merge.drops.push({ reason: 'no-target-port', server: ref, at: serverPlace(ref, 'port'), mirrors: 'A18' });
       for (const port of resolved) merge.add(ref, rewritten.hosts, port);
     }
   }
@@ -151,7 +152,13 @@ class Merge {
     if (server.tls !== undefined && !this.claimHosts(ref, hosts, port, bind, state)) return;
 
     const protocol = parseProtocol(server.port?.protocol ?? '');
-    const merged: MergedServer = { ref, hosts, bind, number: server.port?.number ?? 0, routeName: routeNameOf(ref, port) };
+    const merged: MergedServer = {
+      ref,
+      hosts,
+      bind,
+      number: server.port?.number ?? 0,
+      routeName: routeNameOf(ref, port),
+    };
     const slot = state.plaintext;
     const plain = !isTlsServer(server);
 
@@ -252,7 +259,14 @@ class Merge {
       return winner && winner.bind === bind ? [{ host, winner: winner.server }] : [];
     });
     if (taken.length > 0) {
-      this.drops.push({ reason: 'duplicate-host', server: ref, port, hosts: taken, at: serverPlace(ref), mirrors: 'B7' });
+      this.drops.push({
+        reason: 'duplicate-host',
+        server: ref,
+        port,
+        hosts: taken,
+        at: serverPlace(ref),
+        mirrors: 'B7',
+      });
       return false;
     }
     for (const host of hosts) state.tlsHosts.set(host, { bind, server: ref });

@@ -1,8 +1,8 @@
 import type { ClusterView, Service, ServiceEntry } from '../model/cluster-view.ts';
 import { sortByCreation } from './order.ts';
 import { serviceHostname, servicePortProtocol } from './ports.ts';
-import { parseProtocol, type Protocol } from './protocol.ts';
-import { visibilityOf, type Visibility, visibleTo } from './visibility.ts';
+import { type Protocol, parseProtocol } from './protocol.ts';
+import { type Visibility, visibilityOf, visibleTo } from './visibility.ts';
 
 /** A Service or one host of a ServiceEntry, as istiod's registry holds it. */
 export interface RegisteredService {
@@ -69,8 +69,8 @@ export interface ServiceRegistry {
 
 /** Builds the registry of every Service and ServiceEntry of the input. */
 export function serviceRegistry(view: ClusterView): ServiceRegistry {
-  const all = sortByCreation<Service | ServiceEntry>([...view.services.values(), ...view.serviceEntries]).flatMap((r) =>
-    r.id.kind === 'Service' ? [fromService(r as Service, view)] : fromServiceEntry(r as ServiceEntry, view),
+  const all = sortByCreation<Service | ServiceEntry>([...view.services.values(), ...view.serviceEntries]).flatMap(
+    (r) => (r.id.kind === 'Service' ? [fromService(r as Service, view)] : fromServiceEntry(r as ServiceEntry, view)),
   );
   const byHostname = new Map<string, RegisteredService[]>();
   for (const service of all) {

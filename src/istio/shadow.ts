@@ -9,7 +9,9 @@ export interface ShadowedRoute {
 /** Headers, query and claim conditions as one text; '' when there are none. */
 function conditionsOf(match: Route['match']): string {
   const { headers, queryParameters, dynamicMetadata } = match;
-  return headers || queryParameters || dynamicMetadata ? JSON.stringify([headers, queryParameters, dynamicMetadata]) : '';
+  return headers || queryParameters || dynamicMetadata
+    ? JSON.stringify([headers, queryParameters, dynamicMetadata])
+    : '';
 }
 
 /** What earlier routes take whole, by their conditions: prefixes, exact paths and regexes (F9, F23). */
@@ -88,7 +90,9 @@ export function shadowedRoutes(routes: readonly Route[]): ShadowedRoute[] {
     // A later route that ignores case takes more than an earlier one of the same text that does not.
     const caseText = route.match['caseSensitive'] === false ? 'i' : 's';
     const by =
-      coveredBy(route.match, takenFor(`${caseText}`)) ?? coveredBy(route.match, takenFor(`${caseText}${conditions}`)) ?? takenFor('s').everything;
+      coveredBy(route.match, takenFor(`${caseText}`)) ??
+      coveredBy(route.match, takenFor(`${caseText}${conditions}`)) ??
+      takenFor('s').everything;
     if (by && by !== route) found.push({ route, by });
     record(route, takenFor(`${caseText}${conditions}`));
     if (conditions === '' && caseText === 'i' && takenFor('i').everything === route) takenFor('s').everything ??= route;

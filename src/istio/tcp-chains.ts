@@ -114,7 +114,13 @@ export function passthroughTargets(
     for (const { rule, origin } of vs.tls) {
       const matches = rule.match ?? [];
       if (matches.length === 0) {
-        drops.push({ reason: 'rule-without-match', rule: origin, server: server.ref, at: rulePlace(origin), mirrors: 'G7' });
+        drops.push({
+          reason: 'rule-without-match',
+          rule: origin,
+          server: server.ref,
+          at: rulePlace(origin),
+          mirrors: 'G7',
+        });
       }
       for (const [i, match] of matches.entries()) {
         const ref: RuleRef = { ...origin, match: i };

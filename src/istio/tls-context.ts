@@ -42,7 +42,11 @@ interface CredentialPlan {
 export function credentialPlan(ref: ServerRef, workload: Workload, mesh: MeshConfig): CredentialPlan {
   const tls = ref.server.tls ?? {};
   const mode = tlsMode(ref.server);
-  const use = (name: string, path: Path, as: CredentialUse['as'] = 'certificate'): CredentialUse => ({ name, path, as });
+  const use = (name: string, path: Path, as: CredentialUse['as'] = 'certificate'): CredentialUse => ({
+    name,
+    path,
+    as,
+  });
   const mutual = mode === 'MUTUAL' || mode === 'OPTIONAL_MUTUAL';
   const subjectAltNames = tls.subjectAltNames ?? [];
 

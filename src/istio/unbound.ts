@@ -58,7 +58,10 @@ function reachDrops(
     return [{ reason: 'vs-not-visible', virtualService, gateway, at, mirrors: 'E9' }];
   }
   const drops: Drop[] = [];
-  const open = servers.map((s) => ({ server: s.server, hosts: hostsForNamespace(s.hosts, virtualService.id.namespace) }));
+  const open = servers.map((s) => ({
+    server: s.server,
+    hosts: hostsForNamespace(s.hosts, virtualService.id.namespace),
+  }));
   const meets = (own: readonly string[], wanted: string) => own.some((host) => hostsMatch(host, wanted));
   const lost = vs.hosts.filter((wanted) => !open.some((s) => meets(s.hosts, wanted)));
   if (lost.length > 0) {

@@ -35,8 +35,11 @@ function assumedNamespace({ workload }: Input): UndecidedConfig[] {
   return [
     {
       question: `Which pods does the selector ${workload.name} match, in which namespace, behind which Service ports?`,
-      because: 'the input holds no gateway workload, so one is assumed: ports are taken as declared, Secrets are not looked up',
-      decides: file('add the gateway Deployment and its Service to the input, or describe them under `workloads` in .tlsgw.yaml'),
+      because:
+        'the input holds no gateway workload, so one is assumed: ports are taken as declared, Secrets are not looked up',
+      decides: file(
+        'add the gateway Deployment and its Service to the input, or describe them under `workloads` in .tlsgw.yaml',
+      ),
       resource: null,
     },
   ];
@@ -72,7 +75,8 @@ function creationOrder({ drops }: Input): UndecidedConfig[] {
     const plural = loser.id.kind === 'Gateway' ? 'gateways' : 'virtualservices';
     asked.set(key, {
       question: `Which is older in the cluster, ${resourceText(winner.id)} or ${resourceText(loser.id)}? The older one wins.`,
-      because: 'without metadata.creationTimestamp the winner was taken by name, then namespace, as istiod does for equal ages',
+      because:
+        'without metadata.creationTimestamp the winner was taken by name, then namespace, as istiod does for equal ages',
       decides: file(
         `kubectl get ${plural}.networking.istio.io -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,CREATED:.metadata.creationTimestamp`,
       ),
@@ -99,7 +103,8 @@ function serviceOrder({ view, workload, gateways }: Input): UndecidedConfig[] {
       return [
         {
           question: `Which Service of ${workloadText(workload)} is older: ${names}? Its target port is the one that listens.`,
-          because: 'they lead one port to different targets and have no metadata.creationTimestamp; the first by host name was taken',
+          because:
+            'they lead one port to different targets and have no metadata.creationTimestamp; the first by host name was taken',
           decides: file(`kubectl get services -n ${workload.namespace} -o yaml`),
           resource: b,
         },

@@ -2,13 +2,13 @@ import type { Drop, Route, RouteConfiguration, ServerRef, VirtualHost } from '..
 import { rulePlace } from '../model/envoy-config.ts';
 import { keyOf } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
-import { compareSpecificity, compareText, hostsForNamespace, hostSubsetOf, isIpv6 } from './hosts.ts';
+import { compareSpecificity, compareText, hostSubsetOf, hostsForNamespace, isIpv6 } from './hosts.ts';
 import { isCatchAll } from './route-match.ts';
 import { buildRoutes } from './routes.ts';
-import { shadowedRoutes } from './shadow.ts';
 import type { MergedServer } from './servers.ts';
 import { type ServiceRegistry, visibleServiceFor } from './services.ts';
-import { type NormalVirtualService, virtualServicesForGateway, type VirtualServiceIndex } from './virtual-services.ts';
+import { shadowedRoutes } from './shadow.ts';
+import { type NormalVirtualService, type VirtualServiceIndex, virtualServicesForGateway } from './virtual-services.ts';
 
 /** A virtual host while it is being put together. */
 interface Draft {
@@ -73,7 +73,8 @@ export function buildRouteConfiguration(
       const key = `${gateway} ${keyOf(vs.source.id)}`;
       let routes = cache.get(key);
       if (!routes) {
-        const find = (hostname: string) => visibleServiceFor(input.registry, hostname, vs.source.id.namespace, namespace);
+        const find = (hostname: string) =>
+          visibleServiceFor(input.registry, hostname, vs.source.id.namespace, namespace);
         const built = buildRoutes(vs, { workload: input.workload, gateway, server: server.ref, find });
         drops.push(...built.drops);
         if (built.routes.length === 0) continue;

@@ -77,7 +77,8 @@ function normalise(
 ): NormalVirtualService {
   const { namespace } = source.id;
   const semantics = source.meta.annotations[routeSemanticsAnnotation] ?? null;
-  const short = (name: string) => (semantics === 'gateway' ? name : resolveShortName(name, namespace, view.mesh.domain));
+  const short = (name: string) =>
+    semantics === 'gateway' ? name : resolveShortName(name, namespace, view.mesh.domain);
   const gateways = source.spec.gateways ?? [];
   const expanded = expandDelegates(source, httpRules(source, view), delegates, roots);
   return {
@@ -104,7 +105,9 @@ function resolveDestinations(
   short: (name: string) => string,
 ): readonly RouteDestination[] {
   return (route ?? []).map((r) =>
-    r.destination ? { ...r, destination: { ...r.destination, host: short(r.destination.host ?? '') } as Destination } : r,
+    r.destination
+      ? { ...r, destination: { ...r.destination, host: short(r.destination.host ?? '') } as Destination }
+      : r,
   );
 }
 
@@ -127,7 +130,12 @@ function httpRules(source: VirtualService, view: ClusterView): HttpRule[] {
   return (source.spec.http ?? []).map((rule, index) => ({
     rule: { ...rule, match: resolveMatches(rule.match, namespace), route: resolveDestinations(rule.route, short) },
     origin: { virtualService: source, block: 'http', index, match: null },
-    matchOrigins: (rule.match ?? []).map((_, match) => ({ virtualService: source, block: 'http' as const, index, match })),
+    matchOrigins: (rule.match ?? []).map((_, match) => ({
+      virtualService: source,
+      block: 'http' as const,
+      index,
+      match,
+    })),
   }));
 }
 

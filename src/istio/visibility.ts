@@ -1,7 +1,12 @@
 /** Where an object is seen: everywhere, in these namespaces, or nowhere. mirrors: E9. */
 export type Visibility =
   | { readonly kind: 'public' }
-  | { readonly kind: 'namespaces'; readonly own: boolean; readonly others: readonly string[]; readonly namespace: string }
+  | {
+      readonly kind: 'namespaces';
+      readonly own: boolean;
+      readonly others: readonly string[];
+      readonly namespace: string;
+    }
   | { readonly kind: 'none' };
 
 /** Reads exportTo with the mesh's default for an absent or empty list. mirrors: E9. */

@@ -81,8 +81,9 @@ const addedLabels: Readonly<Record<string, string>> = { 'topology.istio.io/clust
 
 /** Owner names by `kind/namespace/name`, to count a pod once as its owner (cli.md, "Which gateway pods?"). */
 function ownedByInput(resource: AnyResource, known: ReadonlySet<string>): boolean {
-  const owners = (resource.body['metadata'] as { ownerReferences?: readonly { kind?: string; name?: string }[] } | undefined)
-    ?.ownerReferences;
+  const owners = (
+    resource.body['metadata'] as { ownerReferences?: readonly { kind?: string; name?: string }[] } | undefined
+  )?.ownerReferences;
   return Array.isArray(owners) && owners.some((o) => o && known.has(`${o.kind}/${resource.id.namespace}/${o.name}`));
 }
 

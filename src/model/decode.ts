@@ -54,7 +54,10 @@ function secretSpec(body: Body): SecretSpec {
   return { type: text(body['type']) || 'Opaque', data };
 }
 
-const configMapSpec = (body: Body): ConfigMapSpec => ({ data: texts(body['data']), binaryData: texts(body['binaryData']) });
+const configMapSpec = (body: Body): ConfigMapSpec => ({
+  data: texts(body['data']),
+  binaryData: texts(body['binaryData']),
+});
 
 const roleSpec = (body: Body): RoleSpec => ({ rules: Array.isArray(body['rules']) ? body['rules'] : [] });
 
@@ -139,7 +142,8 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
     if (secretSources.has(resource.id.kind)) secretNamespaces.add(resource.id.namespace);
   }
   const of = <T>(name: string): readonly Resource<T>[] => (kinds.get(name) ?? []) as readonly Resource<T>[];
-  const mapOf = <T>(name: string): ReadonlyMap<string, Resource<T>> => new Map(of<T>(name).map((r) => [keyOf(r.id), r]));
+  const mapOf = <T>(name: string): ReadonlyMap<string, Resource<T>> =>
+    new Map(of<T>(name).map((r) => [keyOf(r.id), r]));
 
   const istioNamespace = options.istioNamespace ?? 'istio-system';
   const configMaps = mapOf<ConfigMapSpec>('ConfigMap');

@@ -1,6 +1,6 @@
+import type { ConfigMap, Gateway, Secret, VirtualService } from './cluster-view.ts';
 import type { Path } from './location.ts';
 import type { AnyResource, Place } from './resource.ts';
-import type { Gateway, Secret, VirtualService, ConfigMap } from './cluster-view.ts';
 import type { Server } from './specs.ts';
 import type { Workload } from './workload.ts';
 
@@ -136,6 +136,17 @@ export interface DeliveredCertificate {
   readonly trustDomain: string | null;
 }
 
+/** How Envoy takes a delivered payload (symptoms.md 4.1). */
+export interface PayloadVerdict {
+  /** Envoy's words when it refuses the payload, null when it takes it. */
+  readonly refused: string | null;
+  /** Public key of the certificate, for the choice of ciphers: `rsa`, `ec` ...; null for a CA. */
+  readonly keyAlgorithm: string | null;
+  /** For a CA: some authority in it is valid now, and its revocation list, if any, can be read. */
+  readonly acceptsClients: boolean;
+}
+
+/** `judge` looks into the content when asked, since that costs; keys are read, compared and forgotten. */
 export type SecretPayload =
   | {
       readonly kind: 'certificate';
@@ -143,6 +154,7 @@ export type SecretPayload =
       readonly from: Secret;
       readonly certKey: string;
       readonly keyKey: string;
+      readonly judge: (now: Date) => PayloadVerdict;
     }
   | {
       readonly kind: 'ca';
@@ -150,6 +162,7 @@ export type SecretPayload =
       readonly from: Secret | ConfigMap;
       readonly caKey: string;
       readonly crlKey: string | null;
+      readonly judge: (now: Date) => PayloadVerdict;
     }
   | { readonly kind: 'not-delivered'; readonly reason: NotDelivered };
 

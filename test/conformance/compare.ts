@@ -18,14 +18,17 @@ const byText = (list: Json): Json[] =>
   (Array.isArray(list) ? [...list] : []).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 const byName = (list: Json): Json[] =>
-  (Array.isArray(list) ? [...list] : []).sort((a, b) => (String((a as Body)['name']) < String((b as Body)['name']) ? -1 : 1));
+  (Array.isArray(list) ? [...list] : []).sort((a, b) =>
+    String((a as Body)['name']) < String((b as Body)['name']) ? -1 : 1,
+  );
 
 /** Orders what carries no order: listeners, route configurations, AUTO_PASSTHROUGH chains. */
 function canonical(config: Json): Json {
   const body = isBody(config) ? config : {};
   const listeners = byName(body['listeners']).map((listener) => {
     const chains = ((listener as Body)['chains'] ?? []) as Body[];
-    const isAuto = (chain: Body) => Array.isArray(chain['applicationProtocols']) && chain['applicationProtocols'].length > 0;
+    const isAuto = (chain: Body) =>
+      Array.isArray(chain['applicationProtocols']) && chain['applicationProtocols'].length > 0;
     return { ...(listener as Body), chains: [...chains.filter((c) => !isAuto(c)), ...byText(chains.filter(isAuto))] };
   });
   return normal({ listeners, routes: byName(body['routes']), secrets: body['secrets'] });

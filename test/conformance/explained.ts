@@ -76,7 +76,10 @@ function unexplainedCredentials(server: ServerRef, config: EnvoyConfig, dropped:
   const undelivered = (name: string) => {
     const entry = config.secrets.find((s) => s.name === name || s.name === `kubernetes://${name}`);
     if (!entry || entry.payload.kind !== 'not-delivered') return true;
-    return config.drops.some((d) => d.reason === 'secret-not-delivered' && d.secret === entry.name && serverKey(d.server) === serverKey(server));
+    return config.drops.some(
+      (d) =>
+        d.reason === 'secret-not-delivered' && d.secret === entry.name && serverKey(d.server) === serverKey(server),
+    );
   };
   return written.flatMap(([field, name]) => {
     if (ignored.has(field)) return [];

@@ -42,7 +42,10 @@ export function recordedCases(folder: string): RecordedCluster[] {
 
 /** The 1,500 random clusters. */
 export function recordedRandom(): RecordedCluster[] {
-  const lines = gunzipSync(readFileSync(join(root, 'random', 'clusters.jsonl.gz'))).toString('utf8').trim().split('\n');
+  const lines = gunzipSync(readFileSync(join(root, 'random', 'clusters.jsonl.gz')))
+    .toString('utf8')
+    .trim()
+    .split('\n');
   return lines.map((line) => {
     const cluster = JSON.parse(line) as RecordedCluster;
     return { ...cluster, results: cluster.results ?? [] };

@@ -1,6 +1,6 @@
 import { compile } from '../../src/istio/compile.ts';
-import { buildView } from '../../src/model/decode.ts';
 import type { ClusterView } from '../../src/model/cluster-view.ts';
+import { buildView } from '../../src/model/decode.ts';
 import type { EnvoyConfig } from '../../src/model/envoy-config.ts';
 import { configJson } from '../../src/render/config-json.ts';
 import { listenersTable } from '../../src/render/listeners-table.ts';

@@ -12,7 +12,8 @@ test('listeners that a real Envoy refused, with its words, and no others', () =>
     const ours = listenerRejections(config).map((r) => ({ listener: r.listener.name, error: r.error }));
     const byName = (a: { listener: string }, b: { listener: string }) => (a.listener < b.listener ? -1 : 1);
     const recorded = [...trace.rejected].sort(byName);
-    if (JSON.stringify(ours.sort(byName)) !== JSON.stringify(recorded)) wrong.push({ trace: trace.name, ours, recorded });
+    if (JSON.stringify(ours.sort(byName)) !== JSON.stringify(recorded))
+      wrong.push({ trace: trace.name, ours, recorded });
   }
   expect(wrong).toEqual([]);
 });

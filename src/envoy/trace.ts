@@ -194,9 +194,9 @@ function act(route: Route, call: Call, request: RequestParts, config: EnvoyConfi
 
 /** Escapes that stand for unreserved characters are decoded (RFC 3986 6.2.2.2). */
 const decodeUnreserved = (path: string): string =>
-  path.replace(/%([0-9A-Fa-f]{2})/g, (escape, hex: string) => {
+  path.replace(/%([0-9A-Fa-f]{2})/g, (escaped, hex: string) => {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
-    return /[A-Za-z0-9\-._~]/.test(character) ? character : escape;
+    return /[A-Za-z0-9\-._~]/.test(character) ? character : escaped;
   });
 
 /** RFC 3986 normal form as Envoy's normalize_path makes it; null: refused (a fragment). The query stays as it is. */

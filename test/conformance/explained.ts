@@ -75,7 +75,7 @@ function unexplainedCredentials(server: ServerRef, config: EnvoyConfig, dropped:
     (name.startsWith('invalid://') && asked.has('invalid://'));
   const undelivered = (name: string) => {
     const entry = config.secrets.find((s) => s.name === name || s.name === `kubernetes://${name}`);
-    if (!entry || entry.payload.kind !== 'not-delivered') return true;
+    if (entry?.payload.kind !== 'not-delivered') return true;
     return config.drops.some(
       (d) =>
         d.reason === 'secret-not-delivered' && d.secret === entry.name && serverKey(d.server) === serverKey(server),

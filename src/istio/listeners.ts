@@ -14,7 +14,8 @@ import {
   parseProtocol,
   tlsMode,
 } from './protocol.ts';
-import { type MergedServer, type MergeEntry, sniHosts } from './servers.ts';
+import { sniHosts } from './server-hosts.ts';
+import type { MergedServer, MergeEntry } from './servers.ts';
 import { type ServiceRegistry, visibleService } from './services.ts';
 import { noChainDrop, passthroughTargets, type SniRegistry, type TcpTargets, tcpTarget } from './tcp-chains.ts';
 import { tlsContext } from './tls-context.ts';

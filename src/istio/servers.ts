@@ -1,10 +1,10 @@
 import type { Drop, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import type { Place } from '../model/resource.ts';
-import { compareText, splitServerHost } from './hosts.ts';
 import type { PortResolver } from './ports.ts';
 import { isHttpFamily, isHttpServer, isHttpsTerminated, isTlsServer, parseProtocol } from './protocol.ts';
 import type { SelectedGateway } from './select.ts';
+import { rewriteHosts } from './server-hosts.ts';
 
 /** A server as it takes part in the merge: hosts rewritten (B3). */
 export interface MergedServer {
@@ -39,33 +39,6 @@ export interface MergedGateways {
   readonly crash: Place | null;
 }
 
-/** The rewritten hosts, the entries that a star-slash-star replaced, or the index at which istiod panics. mirrors: B3. */
-export function rewriteHosts(
-  hosts: readonly string[],
-  namespace: string,
-): { readonly hosts: readonly string[]; readonly replaced: readonly string[]; readonly panicsAt: number | null } {
-  let result = [...hosts];
-  let star = false;
-  for (const [i, host] of hosts.entries()) {
-    const slash = host.indexOf('/');
-    if (slash < 0) continue;
-    const [before, after] = [host.slice(0, slash), host.slice(slash + 1)];
-    if (before === '.') {
-      if (star && i >= 1) return { hosts: result, replaced: [], panicsAt: i };
-      result[i] = `${namespace}/${after}`;
-    } else if (before === '*') {
-      if (after === '*') {
-        result = ['*'];
-        star = true;
-      } else {
-        if (star && i >= 1) return { hosts: result, replaced: [], panicsAt: i };
-        result[i] = after;
-      }
-    }
-  }
-  return { hosts: result, replaced: star ? hosts.filter((h) => h !== '*/*' && h !== '*') : [], panicsAt: null };
-}
-
 /** The name of the route configuration that the server's chain asks for. mirrors: B6. */
 function routeNameOf(ref: ServerRef, port: number): string {
   const { server, gateway } = ref;
@@ -77,10 +50,6 @@ function routeNameOf(ref: ServerRef, port: number): string {
   }
   return '';
 }
-
-/** SNI names of a server: hosts without namespaces, each once, sorted bytewise. mirrors: B20. */
-export const sniHosts = (hosts: readonly string[]): string[] =>
-  [...new Set(hosts.map((h) => splitServerHost(h).host))].sort(compareText);
 
 /**
  * Merges the servers of the selected Gateways and keeps a reason for each that istiod leaves out.

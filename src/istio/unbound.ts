@@ -4,7 +4,7 @@ import { keyOf } from '../model/resource.ts';
 import type { Server } from '../model/specs.ts';
 import type { Workload } from '../model/workload.ts';
 import { hostsForNamespace, hostsMatch } from './hosts.ts';
-import { rewriteHosts } from './servers.ts';
+import { rewriteHosts } from './server-hosts.ts';
 import type { NormalVirtualService, VirtualServiceIndex } from './virtual-services.ts';
 import { visibleTo } from './visibility.ts';
 

@@ -1,4 +1,4 @@
-import type { Drop, EnvoyConfig, FilterChain, ServerRef } from '../model/envoy-config.ts';
+import type { Drop, EnvoyConfig, FilterChain, SecretEntry, ServerRef } from '../model/envoy-config.ts';
 import { keyOf } from '../model/resource.ts';
 import { type Cell, type Color, grid } from './grid.ts';
 import { listenerRows } from './listeners-table.ts';
@@ -42,13 +42,20 @@ function state(chain: FilterChain, missing: ReadonlyMap<string, Cell>, rejection
   return (name === undefined ? undefined : missing.get(name)) ?? { text: 'active', tone: 'good' };
 }
 
-/** For each SDS name that has no content: what that makes of the chain. */
-const missingSecrets = (config: Pick<EnvoyConfig, 'secrets'>): ReadonlyMap<string, Cell> =>
+function lack({ payload }: SecretEntry, now: Date): Cell | null {
+  if (payload.kind !== 'not-delivered') {
+    return payload.judge(now).refused === null ? null : { text: 'secret refused by Envoy', tone: 'bad' };
+  }
+  if (payload.reason.why === 'unknown') return { text: 'undecided: secret', tone: 'open' };
+  return { text: 'no secret', tone: 'bad' };
+}
+
+/** For each SDS name without usable content: what that makes of a chain that needs it. */
+const missingSecrets = (secrets: readonly SecretEntry[], now: Date): ReadonlyMap<string, Cell> =>
   new Map(
-    config.secrets.flatMap(({ name, payload }) => {
-      if (payload.kind !== 'not-delivered') return [];
-      const open = payload.reason.why === 'unknown';
-      return [[name, { text: open ? 'undecided: secret' : 'no secret', tone: open ? 'open' : 'bad' }] as const];
+    secrets.flatMap((entry) => {
+      const cell = lack(entry, now);
+      return cell === null ? [] : [[entry.name, cell] as const];
     }),
   );
 
@@ -84,7 +91,7 @@ export function listenersWide(
   config: Pick<EnvoyConfig, 'listeners' | 'secrets' | 'drops'>,
   options: WideOptions,
 ): Promise<string> {
-  const missing = missingSecrets(config);
+  const missing = missingSecrets(config.secrets, options.now);
   const rows = listenerRows(config, options).map(({ listener, address, port, match, destination, chain }): Cell[] => {
     const known = [address, String(port), match, destination];
     if (chain === null) return [...known, NONE, NONE, NONE, { text: 'active', tone: 'good' }];

@@ -26,7 +26,7 @@ export interface RenderContext {
   /** The source line of a location; null where there is none or it must not be shown (Secrets). */
   readonly excerpt: (location: Location) => string | null;
   readonly showInfo: boolean;
-  /** Findings and unreadable inputs only (text). */
+  /** Without the closing line (text). */
   readonly quiet: boolean;
   readonly problems: readonly InputProblem[];
   /** Every rule of the run, for SARIF. */

@@ -96,7 +96,7 @@ export const renderText: Renderer = (report, context) => {
   const blocks = [
     ...context.problems.map((problem) => problemLines(pen, problem)),
     ...listed(report, context).map((finding) => findingLines(pen, finding)),
-    ...(context.quiet ? [] : undecidedBlocks(pen, report.undecided)),
+    ...undecidedBlocks(pen, report.undecided),
     ...(context.quiet ? [] : [[visible(summaryText(report, context))]]),
   ];
   return blocks.map((block) => `${block.join('\n')}\n`).join('\n');

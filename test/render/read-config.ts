@@ -12,7 +12,7 @@ import type {
   WeightedCluster,
 } from '../../src/model/envoy-config.ts';
 import type { Printed } from '../../src/render/config-json.ts';
-import { resource, workload } from './values.ts';
+import { judge, resource, workload } from './values.ts';
 
 interface TcpJson {
   readonly cluster?: string;
@@ -147,10 +147,10 @@ function payload(json: SecretJson, certificates: ReadonlyMap<string, X509Certifi
   if (json === 'not delivered') return { kind: 'not-delivered', reason: { why: 'unknown', because: 'not recorded' } };
   if (json.ca !== undefined) {
     const crlKey = json.crl ? 'ca.crl' : null;
-    return { kind: 'ca', certificate: delivered(json.ca, certificates), from: SECRET, caKey: 'ca.crt', crlKey };
+    return { kind: 'ca', certificate: delivered(json.ca, certificates), from: SECRET, caKey: 'ca.crt', crlKey, judge };
   }
   const certificate = delivered(json.certificate, certificates);
-  return { kind: 'certificate', certificate, from: SECRET, certKey: 'tls.crt', keyKey: 'tls.key' };
+  return { kind: 'certificate', certificate, from: SECRET, certKey: 'tls.crt', keyKey: 'tls.key', judge };
 }
 
 /** Rebuilds the model from a recorded config.json; what is not recorded (origins, reasons) is filled with any value. */

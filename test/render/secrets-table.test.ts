@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeliveredCertificate, SecretEntry, SecretPayload } from '../../src/model/envoy-config.ts';
 import { secretsTable } from '../../src/render/secrets-table.ts';
-import { resource } from './values.ts';
+import { judge, resource } from './values.ts';
 
 const from = resource('Secret', 'istio-system', 'shop', { type: 'Opaque', data: {} });
 
@@ -17,7 +17,7 @@ const certificate = (other: Partial<DeliveredCertificate> = {}): DeliveredCertif
 
 const entry = (name: string, of: DeliveredCertificate | null): SecretEntry => ({
   name,
-  payload: { kind: 'certificate', certificate: of, from, certKey: 'tls.crt', keyKey: 'tls.key' },
+  payload: { kind: 'certificate', certificate: of, from, certKey: 'tls.crt', keyKey: 'tls.key', judge },
   usedBy: [],
 });
 

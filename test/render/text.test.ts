@@ -52,12 +52,15 @@ test('no finding: one line that says what was checked', () => {
   );
 });
 
-test('infos only with showInfo; quiet leaves findings alone', () => {
-  const report = reportOf([INFO]);
+test('infos only with showInfo; quiet leaves out the closing line alone', () => {
+  const report = reportOf([INFO], { undecided: [] });
   expect(renderText(report, CONTEXT)).not.toContain('an info');
   expect(renderText(report, { ...CONTEXT, showInfo: true })).toContain('info[sni-required]: an info\n');
   expect(renderText(report, { ...CONTEXT, quiet: true })).toBe('');
-  expect(renderText(reportOf([LIVE]), { ...CONTEXT, quiet: true })).toBe(
+  expect(renderText(reportOf([]), { ...CONTEXT, quiet: true })).toMatch(
+    /^undecided: [^\n]*\n {2}because: .*\n {2}decide: .*\n$/,
+  );
+  expect(renderText(reportOf([LIVE], { undecided: [] }), { ...CONTEXT, quiet: true })).toBe(
     'warning[cert-expiring-soon]: the certificate of Secret istio-system/shop-tls expires in 9 days\n' +
       ' --> Secret istio-system/shop-tls data["tls.crt"]\n',
   );

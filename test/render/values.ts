@@ -1,6 +1,10 @@
+import type { PayloadVerdict } from '../../src/model/envoy-config.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Workload } from '../../src/model/workload.ts';
+
+/** The verdict on content that nobody looks at. */
+export const judge = (): PayloadVerdict => ({ refused: null, keyAlgorithm: null, acceptsClients: true });
 
 const API: Readonly<Record<string, string>> = { Secret: 'v1', Gateway: 'networking.istio.io/v1' };
 

@@ -9,7 +9,7 @@ import { grid } from '../../src/render/grid.ts';
 import { listenersWide, type WideOptions } from '../../src/render/listeners-wide.ts';
 import { routesWide } from '../../src/render/routes-wide.ts';
 import { readConfig } from './read-config.ts';
-import { resource } from './values.ts';
+import { judge, resource } from './values.ts';
 
 const server = (name: string, of: Server): ServerRef => ({
   gateway: resource('Gateway', 'test', name, { servers: [of] }),
@@ -60,6 +60,7 @@ const CONFIG: Printed = {
         chain(SIMPLE, 'a.com', tls(['kubernetes://gone', 'kubernetes://a']), http('4')),
         chain(SIMPLE, 'b.com', tls(['kubernetes://gone']), http('3')),
         chain(MUTUAL, 'c.com', tls(['kubernetes://a'], 'kubernetes://maybe-cacert'), http('2')),
+        chain(SIMPLE, 'e.com', tls(['kubernetes://bad']), http('1')),
         chain(PASS, 'd.com', null, { kind: 'tcp', cluster: 'db', rule: null }),
       ],
     },
@@ -72,6 +73,18 @@ const CONFIG: Printed = {
     },
   ],
   secrets: [
+    {
+      name: 'kubernetes://bad',
+      payload: {
+        kind: 'certificate',
+        certificate: null,
+        from: resource('Secret', 'test', 'bad', { type: 'Opaque', data: {} }),
+        certKey: 'tls.crt',
+        keyKey: 'tls.key',
+        judge: () => ({ ...judge(), refused: 'KEY_VALUES_MISMATCH' }),
+      },
+      usedBy: [],
+    },
     { name: 'kubernetes://gone', payload: { kind: 'not-delivered', reason: { why: 'unknown-scheme' } }, usedBy: [] },
     {
       name: 'kubernetes://maybe-cacert',
@@ -100,6 +113,7 @@ describe('listeners -o wide', () => {
       '0.0.0.0 | 8443 | SNI: a.com | Route: 4 | SIMPLE | kubernetes://gone,kubernetes://a | test/simple | active',
       '0.0.0.0 | 8443 | SNI: b.com | Route: 3 | SIMPLE | kubernetes://gone | test/simple | no secret',
       '0.0.0.0 | 8443 | SNI: c.com | Route: 2 | MUTUAL | kubernetes://a,kubernetes://maybe-cacert | test/mutual | undecided: secret',
+      '0.0.0.0 | 8443 | SNI: e.com | Route: 1 | SIMPLE | kubernetes://bad | test/simple | secret refused by Envoy',
       '0.0.0.0 | 8443 | SNI: d.com | Cluster: db | PASSTHROUGH | - | test/pass | active',
       '0.0.0.0 | 15021 | ALL | Inline Route: /healthz/ready* | - | - | - | active',
       '0.0.0.0 | 15090 | ALL | Inline Route: /stats/prometheus* | - | - | - | active',

@@ -2,7 +2,7 @@ import type { Finding, Undecided } from '../model/finding.ts';
 import { locationText } from './paths.ts';
 import type { RenderContext, Renderer } from './report.ts';
 import { visible, visibleLines } from './visible.ts';
-import { countsText, listed, placeText, problemPlace, summaryText } from './wording.ts';
+import { countsText, decidesLabel, listed, placeText, problemPlace, summaryText } from './wording.ts';
 
 // A comment on GitHub holds 65,536 characters, and one that is longer is refused as a whole.
 const LIMIT = 60_000;
@@ -56,10 +56,8 @@ function finding(of: Finding, { cwd }: RenderContext): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
-const undecided = (of: Undecided): string => {
-  const how = of.decides.kind === 'file' ? 'add to the input' : 'get the permission';
-  return `- ${prose(of.question)} Because ${prose(of.because)}. To decide it, ${how}: ${code(of.decides.command)}\n`;
-};
+const undecided = (of: Undecided): string =>
+  `- ${prose(of.question)} Because ${prose(of.because)}; ${decidesLabel(of)} ${code(of.decides.command)}\n`;
 
 /** As many parts as a comment holds, and how many are missing. */
 function fitting(parts: readonly string[], room: number): string[] {

@@ -5,7 +5,7 @@ import { excerptLines } from './excerpt.ts';
 import { locationText } from './paths.ts';
 import type { RenderContext, Renderer } from './report.ts';
 import { visible, visibleLines } from './visible.ts';
-import { decidesText, listed, placeText, problemPlace, summaryText, wrap } from './wording.ts';
+import { decidesLabel, listed, placeText, problemPlace, summaryText, wrap } from './wording.ts';
 
 interface Pen {
   readonly context: RenderContext;
@@ -83,8 +83,8 @@ function undecidedBlocks(pen: Pen, undecided: readonly Undecided[]): string[][] 
     ...block.slice(0, 1).flatMap((open) => [
       ...prose(pen, '  ', 'because:', open.because),
       // To be pasted, so it is not wrapped.
-      ...visibleLines(decidesText(open)).map((line, i) =>
-        i === 0 ? `  ${pen.paint.bold('decide:')} ${line}` : `    ${line}`,
+      ...visibleLines(open.decides.command).map((line, i) =>
+        i === 0 ? `  ${pen.paint.bold(decidesLabel(open))} ${line}` : `    ${line}`,
       ),
     ]),
   ]);

@@ -18,9 +18,12 @@ export function problemPlace(problem: InputProblem, cwd: string): string {
   return [relativePath(problem.file, cwd), ...position].join(':');
 }
 
-/** What would decide an open question, as a clause. */
-export const decidesText = ({ decides }: Undecided): string =>
-  decides.kind === 'file' ? `add to the input: ${decides.command}` : `get the permission: ${decides.command}`;
+/** What stands before the command or sentence that would decide an open question. */
+export const decidesLabel = ({ decides }: Undecided): string =>
+  decides.kind === 'permission' ? 'decided by a permission:' : 'decided by:';
+
+/** What would decide an open question. */
+export const decidesText = (of: Undecided): string => `${decidesLabel(of)} ${of.decides.command}`;
 
 /** The findings that people are shown: infos only when asked for. */
 export const listed = (report: Report, context: RenderContext): readonly Finding[] =>

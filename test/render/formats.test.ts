@@ -141,7 +141,7 @@ test('github', () => {
     '::error file=gateways/broken.yaml,line=3,col=4,title=unreadable::a mapping value is not allowed here%0Aindent the line by two more blanks',
     `::error file=gateways/sni.yaml,line=12,col=7,title=${DUPLICATE.rule}::${DUPLICATE.message}%0AGateway test/sni-gateway spec.servers[0].hosts[0]%0ASee Gateway test/manual-gateway spec.servers[0].hosts: this server wins%0AClients see: ${DUPLICATE.symptom}%0AFix:%0A${DUPLICATE.remedy.replace('\n', '%0A')}`,
     `::warning title=${LIVE.rule}::${LIVE.message}%0ASecret istio-system/shop-tls data["tls.crt"]`,
-    '::notice title=undecided::Does Secret istio-system/shop-tls exist?%0Abecause the input holds no Secret of namespace istio-system%0Aadd to the input: kubectl get secret shop-tls -n istio-system -o yaml',
+    '::notice title=undecided::Does Secret istio-system/shop-tls exist?%0Abecause the input holds no Secret of namespace istio-system%0Adecided by: kubectl get secret shop-tls -n istio-system -o yaml',
     '1 error, 1 warning; read 5 objects in 2 files, 1 gateway workload, for Istio 1.30.3; 1 question undecided; 1 input unreadable.',
     '',
   ]);
@@ -188,7 +188,7 @@ test('junit', () => {
   </testsuite>
   <testsuite name="undecided" tests="1" failures="0" errors="0" skipped="1">
     <testcase name="Does Secret istio-system/shop-tls exist?" classname="secret-not-found">
-      <skipped message="the input holds no Secret of namespace istio-system; add to the input: kubectl get secret shop-tls -n istio-system -o yaml"></skipped>
+      <skipped message="the input holds no Secret of namespace istio-system; decided by: kubectl get secret shop-tls -n istio-system -o yaml"></skipped>
     </testcase>
   </testsuite>
 </testsuites>
@@ -242,7 +242,7 @@ the certificate of Secret istio-system/shop-tls expires in 9 days
 
 ### Undecided
 
-- Does Secret istio-system/shop-tls exist? Because the input holds no Secret of namespace istio-system. To decide it, add to the input: \`kubectl get secret shop-tls -n istio-system -o yaml\`
+- Does Secret istio-system/shop-tls exist? Because the input holds no Secret of namespace istio-system; decided by: \`kubectl get secret shop-tls -n istio-system -o yaml\`
 
 ### Assumed
 

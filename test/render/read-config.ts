@@ -143,9 +143,6 @@ function delivered(
   };
 }
 
-/** Tables print what is delivered, whatever Envoy makes of it. */
-const judge = () => ({ refused: null, keyAlgorithm: null, acceptsClients: true });
-
 function payload(json: SecretJson, certificates: ReadonlyMap<string, X509Certificate>): SecretPayload {
   if (json === 'not delivered') return { kind: 'not-delivered', reason: { why: 'unknown', because: 'not recorded' } };
   if (json.ca !== undefined) {

@@ -15,8 +15,6 @@ const certificate = (other: Partial<DeliveredCertificate> = {}): DeliveredCertif
   ...other,
 });
 
-const judge = () => ({ refused: null, keyAlgorithm: null, acceptsClients: false });
-
 const entry = (name: string, of: DeliveredCertificate | null): SecretEntry => ({
   name,
   payload: { kind: 'certificate', certificate: of, from, certKey: 'tls.crt', keyKey: 'tls.key', judge },

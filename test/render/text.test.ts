@@ -35,7 +35,7 @@ warning[cert-expiring-soon]: the certificate of Secret istio-system/shop-tls exp
 
 undecided: Does Secret istio-system/shop-tls exist?
   because: the input holds no Secret of namespace istio-system
-  decide: add to the input: kubectl get secret shop-tls -n istio-system -o yaml
+  decided by: kubectl get secret shop-tls -n istio-system -o yaml
 
 1 error, 1 warning, 1 info (--show-info lists infos); read 5 objects in 2 files, 1 gateway workload, for Istio 1.30.3; 1 question undecided; 1 finding ignored; 1 input unreadable.
 `);
@@ -58,7 +58,7 @@ test('infos only with showInfo; quiet leaves out the closing line alone', () => 
   expect(renderText(report, { ...CONTEXT, showInfo: true })).toContain('info[sni-required]: an info\n');
   expect(renderText(report, { ...CONTEXT, quiet: true })).toBe('');
   expect(renderText(reportOf([]), { ...CONTEXT, quiet: true })).toMatch(
-    /^undecided: [^\n]*\n {2}because: .*\n {2}decide: .*\n$/,
+    /^undecided: [^\n]*\n {2}because: .*\n {2}decided by: .*\n$/,
   );
   expect(renderText(reportOf([LIVE], { undecided: [] }), { ...CONTEXT, quiet: true })).toBe(
     'warning[cert-expiring-soon]: the certificate of Secret istio-system/shop-tls expires in 9 days\n' +

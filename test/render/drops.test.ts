@@ -369,25 +369,52 @@ test('winners are named once each', () => {
   ]);
 });
 
+const first = (reason: DropReason): Drop => {
+  const drop = SAMPLES[reason][0]?.[0];
+  if (drop === undefined) throw new Error(reason);
+  return drop;
+};
+
+const NOTHING = { listeners: [], routes: [] };
+
 test('the note beside a table holds what is missing in that table', () => {
-  const drops = [
-    SAMPLES['duplicate-host'],
-    SAMPLES['rule-after-catch-all'],
-    SAMPLES['rule-not-first'],
-    SAMPLES['vs-delegate'],
-  ].map((samples) => samples[0]?.[0]) as Drop[];
-  expect(dropNote(drops, 'listeners')).toBe(
+  const reasons = [
+    'duplicate-host',
+    'rule-after-catch-all',
+    'rule-not-first',
+    'vs-delegate',
+    'route-shadowed',
+  ] as const;
+  const drops = reasons.map(first);
+  expect(dropNote(drops, 'listeners', NOTHING)).toBe(
     `note: not in this table, because istiod drops it:
   ${S}Gateway test/manual-gateway has this host already   server-dropped-duplicate-host
   VirtualService web/shop spec.tcp[0]: a port without SNI has room for one rule, and VirtualService web/first spec.tcp[0] comes first
 `,
   );
-  expect(dropNote([...drops, ...drops], 'routes').split('\n')).toEqual([
+  expect(dropNote([...drops, ...drops], 'routes', NOTHING).split('\n')).toEqual([
     'note: not in this table, because istiod drops it:',
     `  ${W}VirtualService web/first spec.http[0] takes every request before it`,
     '',
   ]);
   expect(dropNote([], 'routes')).toBe('');
+});
+
+test('a rule that some other server uses is in the table', () => {
+  const drop = first('block-ignored');
+  const origin = rule('shop', 'tls', 2);
+  const target = { kind: 'tcp', cluster: 'c', rule: origin } as const;
+  const chain = { serverNames: null, applicationProtocols: [], tls: null, servers: [], target };
+  const listeners = [{ name: 'l', address: '', port: 1, pipe: null, chains: [chain] }];
+  expect(dropNote([drop], 'listeners', NOTHING)).toContain('reads only http rules');
+  expect(dropNote([drop], 'listeners', { listeners, routes: [] })).toBe('');
+  // Nobody knows, so nothing is said.
+  expect(dropNote([drop], 'listeners')).toBe('');
+  // Another match of the same rule is not this one.
+  expect(dropNote([first('duplicate-sni')], 'listeners', { listeners, routes: [] })).toContain('has a.com already');
+});
+
+test('a VirtualService is missed in the tables its rules belong to', () => {
   const hidden = SAMPLES['vs-not-visible'][0]?.[0];
   if (hidden?.reason !== 'vs-not-visible') throw new Error('no sample');
   const of = (spec: object): Drop => ({ ...hidden, virtualService: { ...hidden.virtualService, spec } });

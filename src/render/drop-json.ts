@@ -1,7 +1,7 @@
 import type { Drop } from '../model/envoy-config.ts';
 import { pathText } from '../model/location.ts';
 import type { Place } from '../model/resource.ts';
-import { dropWinners } from './drop-note.ts';
+import { dropWinners } from './drop-facts.ts';
 import { dropText } from './drop-text.ts';
 
 /** A plain object for JSON; its shape is that of schemas/all.v1.json. */

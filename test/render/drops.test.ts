@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Drop, DropReason, RuleRef, ServerRef } from '../../src/model/envoy-config.ts';
 import { rulePlace, serverPlace } from '../../src/model/envoy-config.ts';
 import type { Server } from '../../src/model/specs.ts';
-import { dropLine, dropNote, dropWinners } from '../../src/render/drop-note.ts';
+import { dropWinners } from '../../src/render/drop-facts.ts';
+import { dropLine, dropNote } from '../../src/render/drop-note.ts';
 import type { DropOf } from '../../src/render/drop-text.ts';
 import { resource } from './values.ts';
 

@@ -1,5 +1,9 @@
+import certCnOnly from './cert-cn-only.ts';
+import certExpired from './cert-expired.ts';
+import certSanMismatch from './cert-san-mismatch.ts';
 import credentialCrossNamespace from './credential-cross-namespace.ts';
 import duplicatePortName from './duplicate-port-name.ts';
+import keyCertMismatch from './key-cert-mismatch.ts';
 import mutualWithoutCa from './mutual-without-ca.ts';
 import passthroughNoTlsRoute from './passthrough-no-tls-route.ts';
 import protocolTlsMismatch from './protocol-tls-mismatch.ts';
@@ -17,8 +21,12 @@ import vsGatewayNotFound from './vs-gateway-not-found.ts';
 
 /** Every rule, in alphabetical order. */
 export const rules = [
+  certCnOnly,
+  certExpired,
+  certSanMismatch,
   credentialCrossNamespace,
   duplicatePortName,
+  keyCertMismatch,
   mutualWithoutCa,
   passthroughNoTlsRoute,
   protocolTlsMismatch,

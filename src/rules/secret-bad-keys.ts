@@ -1,7 +1,7 @@
 import type { SecretEntry } from '../model/envoy-config.ts';
 import type { AnyResource } from '../model/resource.ts';
 import { resourceText } from '../model/resource.ts';
-import { replaceSecret } from './facts/commands.ts';
+import { createSecret, patchServer, replacePair } from './facts/commands.ts';
 import { keyPlace, usersOf } from './facts/contents.ts';
 import { undelivered } from './facts/credentials.ts';
 import { clientHosts } from './facts/servers.ts';
@@ -24,23 +24,35 @@ export default defineRule({
           ? `${enumerate(empty)} ${empty.length > 1 ? 'are' : 'is'} empty`
           : `istiod reads tls.crt and tls.key, or cert and key; it has ${enumerate(found) || 'no keys'}`;
       const at = keyPlace(secret, empty[0] ?? null);
-      yield problem(secret, at, `${resourceText(secret.id)} holds no certificate with its key: ${what}`, usedBy);
+      yield problem(
+        at,
+        `${resourceText(secret.id)} holds no certificate with its key: ${what}`,
+        usedBy,
+        replacePair(secret),
+      );
     }
     for (const { reason, usedBy } of undelivered(configs, 'certificate', 'not-found')) {
       const secret = view.secrets.get(`${reason.namespace}/${reason.name}`);
       if (!secret) continue;
       const at = { resource: secret, path: ['type'] };
       yield problem(
-        secret,
         at,
         `${resourceText(secret.id)} has type ${secret.spec.type}, which istiod never reads`,
         usedBy,
+        remedyForType(secret, usedBy),
       );
     }
   },
 });
 
-function problem(secret: AnyResource, at: Problem['at'], message: string, usedBy: SecretEntry['usedBy']): Problem {
+/** The type of a Secret cannot be changed. */
+function remedyForType({ id }: AnyResource, usedBy: SecretEntry['usedBy']): string {
+  const name = `${id.name}-tls`;
+  const patches = usedBy.map((use) => `  ${patchServer(use.server, 'replace', use.path, name)}`);
+  return `Put the pair into a Secret of another type:\n  ${createSecret({ ...id, name }, 'pair')}\n${patches.join('\n')}`;
+}
+
+function problem(at: Problem['at'], message: string, usedBy: SecretEntry['usedBy'], remedy: string): Problem {
   return {
     kind: 'problem',
     message,
@@ -50,6 +62,6 @@ function problem(secret: AnyResource, at: Problem['at'], message: string, usedBy
       usedBy.flatMap((u) => clientHosts(u.server.server)),
       RESET,
     ),
-    remedy: replaceSecret(secret.id),
+    remedy,
   };
 }

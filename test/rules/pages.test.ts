@@ -9,8 +9,8 @@ const show = process.env.SHOW;
 for (const id of pageIds()) {
   describe(id, () => {
     for (const example of readPage(id).examples) {
-      it(`${example.kind}: ${example.title} (docs/rules/${id}.md:${example.line})`, async () => {
-        const outcome = await run(example);
+      it(`${example.kind}: ${example.title} (docs/rules/${id}.md:${example.line})`, () => {
+        const outcome = run(example);
         if (show === id || show === 'all') {
           for (const f of outcome.findings) {
             console.log(

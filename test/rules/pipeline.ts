@@ -8,21 +8,19 @@ import type { Outcome } from './compare.ts';
 import { type Example, pagesFolder } from './page.ts';
 import { expand, now } from './placeholders.ts';
 
-const preludes = new Map<string, Promise<string>>();
+const preludes = new Map<string, string>();
 
-function prelude(name: string): Promise<string> {
-  const known = preludes.get(name);
-  if (known) return known;
-  const fresh = expand(readFileSync(new URL(`preludes/${name}.yaml`, pagesFolder), 'utf8'));
-  preludes.set(name, fresh);
-  return fresh;
+function prelude(name: string): string {
+  const text = preludes.get(name) ?? expand(readFileSync(new URL(`preludes/${name}.yaml`, pagesFolder), 'utf8'));
+  preludes.set(name, text);
+  return text;
 }
 
 /** Runs one example through the whole pipeline, as `lint` would with the example and its preludes as files. */
-export async function run(example: Example): Promise<Outcome & { readonly problems: readonly string[] }> {
+export function run(example: Example): Outcome & { readonly problems: readonly string[] } {
   const file = 'example.yaml';
-  const texts = [{ file, text: await expand(example.yaml) }];
-  for (const name of example.preludes) texts.push({ file: `${name}.yaml`, text: await prelude(name) });
+  const texts = [{ file, text: expand(example.yaml) }];
+  for (const name of example.preludes) texts.push({ file: `${name}.yaml`, text: prelude(name) });
   const parsed = texts.map(({ file, text }) => parseText(text, file));
   const decoded = buildView(
     parsed.flatMap((p) => p.documents),

@@ -1,35 +1,19 @@
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
-
-x509.cryptoProvider.set(webcrypto);
+import { type CertificateOptions, type KeyKind, type Made, makeCa, makeLeaf } from '../x509/make.ts';
 
 /** The moment for which pages are judged. */
 export const now = new Date('2026-06-01T00:00:00Z');
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const daysAfterNow = (days: string | undefined, otherwise: number): string =>
+  new Date(now.getTime() + Number(days ?? otherwise) * 86_400_000).toISOString();
 
-interface Made {
-  readonly certificate: x509.X509Certificate;
-  readonly keys: CryptoKeyPair;
+const made = new Map<string, Made>();
+
+/** The same words always give the same certificate within one run. */
+function once(words: string, make: () => Made): Made {
+  const known = made.get(words) ?? make();
+  made.set(words, known);
+  return known;
 }
-
-type CryptoKeyPair = Awaited<ReturnType<typeof newKeys>>;
-
-const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-
-const made = new Map<string, Promise<Made>>();
-
-/** The same words always give the same certificate within one run; `make` runs once. */
-function once(words: string, make: () => Promise<Made>): Promise<Made> {
-  const known = made.get(words);
-  if (known) return known;
-  const fresh = make();
-  made.set(words, fresh);
-  return fresh;
-}
-
-const dayAfterNow = (days: number): Date => new Date(now.getTime() + days * 86_400_000);
 
 interface Wish {
   readonly names: readonly string[];
@@ -37,98 +21,82 @@ interface Wish {
 }
 
 function wishOf(words: string): Wish {
-  const names: string[] = [];
-  const options = new Map<string, string>();
-  for (const word of words.split(/\s+/).filter((w) => w !== '')) {
-    const equals = word.indexOf('=');
-    if (equals < 0) names.push(word);
-    else options.set(word.slice(0, equals), word.slice(equals + 1));
-  }
-  return { names, options };
+  const all = words.split(/\s+/).filter((word) => word !== '');
+  return {
+    names: all.filter((word) => !word.includes('=')),
+    options: new Map(all.filter((word) => word.includes('=')).map((word) => word.split('=', 2) as [string, string])),
+  };
 }
 
-const authority = (name: string): Promise<Made> =>
-  once(`ca ${name}`, async () => {
-    const keys = await newKeys();
-    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-      serialNumber: '01',
-      name: `CN=${name}`,
-      notBefore: dayAfterNow(-365),
-      notAfter: dayAfterNow(3650),
-      signingAlgorithm: algorithm,
-      keys,
-      extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
-    });
-    return { certificate, keys };
-  });
+const validity = (options: Wish['options']): Pick<CertificateOptions, 'notBefore' | 'notAfter'> => ({
+  notBefore: daysAfterNow(options.get('from'), -30),
+  notAfter: daysAfterNow(options.get('to'), 335),
+});
 
-/**
- * `${cert NAME ... [cn=NAME] [from=DAYS] [to=DAYS] [ca=NAME]}`: names become SANs (addresses too); `from` and `to` count
- * days from the moment pages are judged for.
- */
-const leaf = (words: string): Promise<Made> =>
-  once(`cert ${words}`, async () => {
+/** `NAME [from=DAYS] [to=DAYS] [by=NAME]`: a root, or an intermediate signed by the root `by`. */
+const authority = (words: string): Made =>
+  once(`ca ${words}`, () => {
     const { names, options } = wishOf(words);
-    const issuer = await authority(options.get('ca') ?? 'Example Root');
-    const keys = await newKeys();
-    const isAddress = (name: string) => /^[\d.]+$|:/.test(name);
-    const certificate = await x509.X509CertificateGenerator.create({
-      serialNumber: `${made.size.toString(16).padStart(4, '0')}`,
-      subject: `CN=${options.get('cn') ?? names.find((n) => !n.startsWith('*')) ?? 'example'}`,
-      issuer: issuer.certificate.subject,
-      notBefore: dayAfterNow(Number(options.get('from') ?? -30)),
-      notAfter: dayAfterNow(Number(options.get('to') ?? 335)),
-      signingKey: issuer.keys.privateKey,
-      publicKey: keys.publicKey,
-      signingAlgorithm: algorithm,
-      extensions:
-        names.length === 0
-          ? []
-          : [
-              new x509.SubjectAlternativeNameExtension(
-                names.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value })),
-              ),
-            ],
-    });
-    return { certificate, keys };
+    const by = options.get('by');
+    const cn = names[0] ?? 'root';
+    // One name, one key: a root, its renewal and its cross-sign differ in the words behind the name only.
+    const slot = `ca ${cn}`;
+    return makeCa({ cn, slot, ...validity(options), ...(by === undefined ? {} : { ca: authority(by) }) });
   });
 
-async function privateKeyPem(of: Made): Promise<string> {
-  const der = await webcrypto.subtle.exportKey('pkcs8', of.keys.privateKey);
-  return `${x509.PemConverter.encode(der, 'PRIVATE KEY')}\n`;
-}
+/** `NAME ... [cn=NAME|none] [from=DAYS] [to=DAYS] [by=NAME] [key=KIND] [hash=sha1]`: names and addresses become SANs. */
+const leaf = (words: string): Made =>
+  once(`leaf ${words}`, () => {
+    const { names, options } = wishOf(words);
+    const isAddress = (name: string) => /^[\d.]+$|:/.test(name);
+    const cn = options.get('cn') ?? names.find((name) => !isAddress(name)) ?? 'example';
+    return makeLeaf({
+      cn: cn === 'none' ? null : cn,
+      ...validity(options),
+      ca: authority(options.get('by') ?? 'root'),
+      key: (options.get('key') ?? 'p256') as KeyKind,
+      sans: names.filter((name) => !isAddress(name)),
+      ips: names.filter(isAddress),
+      hash: options.get('hash') === 'sha1' ? 'sha1' : 'sha256',
+    });
+  });
 
-const placeholder = /\$\{(cert|key|ca|chain)(?: ([^}]*))?\}/g;
+/** What `${key}`, `${key other}` ... stand for, given the certificate above. */
+const keyForms: Readonly<Record<string, (of: Made) => string>> = {
+  '': (of) => of.key().toString(),
+  other: () => leaf('unrelated').key().toString(),
+  traditional: (of) => of.traditionalKey().toString(),
+  encrypted: (of) => of.encryptedKey().toString(),
+};
+
+const placeholder = /\$\{(cert|key|ca)(?: ([^}]*))?\}/g;
 
 /**
- * Replaces the placeholders of an example, each by text on its line, so that line numbers stay: `${cert ...}` as above;
- * `${key}` the key of the certificate above it, `${key other}` a key of nothing else; `${ca}` or `${ca NAME}` the root that signs
- * (NAME: another one); `${chain leaf,leaf; ...}` several certificates in this order, separated by `;`, `ca` for the root.
- * Base64 under `data:` of a Secret, else a quoted text.
+ * Replaces the placeholders of an example, each by text on its own line, so that line numbers stay:
+ * `${cert NAMES [options]}` a certificate (see leaf), several separated by `;` a bundle in this order, in which `ca NAME` is an authority;
+ * `${key}` the private key of the certificate above it, `${key other}` of none, `${key traditional}`, `${key encrypted}`;
+ * `${ca NAME [options]}` an authority, that which signs when nothing is said. Base64 under `data:` of a Secret, else a quoted text.
  */
-export async function expand(yaml: string): Promise<string> {
+export function expand(yaml: string): string {
   const lines = yaml.split('\n');
   let last: Made | null = null;
   for (const [index, line] of lines.entries()) {
-    if (line.trimEnd() === '---') last = null;
-    for (const found of line.matchAll(placeholder)) {
-      const [all, kind, words = ''] = found;
+    lines[index] = line.replace(placeholder, (_, kind: string, words = '') => {
       let text: string;
       if (kind === 'key') {
-        text = await privateKeyPem(words === '' && last ? last : await leaf(`unrelated ${words}`));
+        if (!last || !keyForms[words])
+          throw new Error(`line ${index + 1}: \${key ${words}} needs a certificate above it`);
+        text = keyForms[words](last);
       } else if (kind === 'ca') {
-        text = `${(await authority(words || 'Example Root')).certificate.toString('pem')}\n`;
+        text = authority(words || 'root').pem;
       } else {
-        const all: Made[] = [];
-        for (const part of kind === 'cert' ? [words] : words.split(';').map((w) => w.trim())) {
-          all.push(part.startsWith('ca') ? await authority(part.slice(2).trim() || 'Example Root') : await leaf(part));
-        }
-        last = all[0]!;
-        text = all.map((m) => `${m.certificate.toString('pem')}\n`).join('');
+        const parts = (words as string).split(';').map((part) => part.trim());
+        const bundle = parts.map((part) => (part.startsWith('ca ') ? authority(part.slice(3)) : leaf(part)));
+        last = bundle[0]!;
+        text = bundle.map((one) => one.pem).join('');
       }
-      const encoded = inSecretData(lines, index) ? Buffer.from(text).toString('base64') : JSON.stringify(text);
-      lines[index] = lines[index]!.replace(all, () => encoded);
-    }
+      return inSecretData(lines, index) ? Buffer.from(text).toString('base64') : JSON.stringify(text);
+    });
   }
   return lines.join('\n');
 }
@@ -136,6 +104,7 @@ export async function expand(yaml: string): Promise<string> {
 /** True under `data:` of a Secret, the only place where values are base64. */
 function inSecretData(lines: readonly string[], index: number): boolean {
   const start = lines.slice(0, index).findLastIndex((line) => line.trimEnd() === '---') + 1;
-  const field = lines.slice(start, index).findLast((line) => /^\w+:/.test(line)) ?? '';
-  return lines.slice(start, index).some((line) => /^kind: Secret\b/.test(line)) && field.startsWith('data:');
+  const document = lines.slice(start, index);
+  const field = document.findLast((line) => /^\w+:/.test(line)) ?? '';
+  return document.some((line) => /^kind: Secret\b/.test(line)) && field.startsWith('data:');
 }

@@ -49,13 +49,17 @@ export function createSecret({ namespace, name }: Named, holds: 'pair' | 'pair-a
   return kubectl(namespace, 'create', 'secret', 'generic', secret, ...pair, '--from-file=ca.crt=CA.CRT');
 }
 
-/** Replaces the certificate and key of a Secret. */
-export const replaceSecret = (of: Named): string =>
-  `${createSecret(of, 'pair')} --dry-run=client -o yaml | kubectl apply -f -`;
+/** `"key": "<base64 of FILE>"` for a patch in double quotes, where the shell fills in the file. */
+const fromFile = (key: string, file: string): string =>
+  `\\"${objectName(key)}\\":\\"$(base64 < ${file} | tr -d '\\n')\\"`;
+
+const patchData = ({ id }: AnyResource, field: string, ...files: readonly string[]): string =>
+  `${kubectl(id.namespace, 'patch', id.kind.toLowerCase(), objectName(id.name), '-p')} "{\\"${field}\\":{${files.join(',')}}}"`;
+
+/** Replaces the certificate and key of a Secret, whatever its type, and leaves its other keys alone (a CA, say). */
+export const replacePair = (secret: AnyResource, certKey = 'tls.crt', keyKey = 'tls.key'): string =>
+  patchData(secret, 'data', fromFile(certKey, 'TLS.CRT'), fromFile(keyKey, 'TLS.KEY'));
 
 /** Adds a CA to a Secret or ConfigMap. */
-export function addCa({ id }: AnyResource): string {
-  const field = id.kind === 'Secret' ? 'data' : 'binaryData';
-  const patch = `"{\\"${field}\\":{\\"ca.crt\\":\\"$(base64 < CA.CRT | tr -d '\\n')\\"}}"`;
-  return `${kubectl(id.namespace, 'patch', id.kind.toLowerCase(), objectName(id.name), '-p')} ${patch}`;
-}
+export const addCa = (resource: AnyResource): string =>
+  patchData(resource, resource.id.kind === 'Secret' ? 'data' : 'binaryData', fromFile('ca.crt', 'CA.CRT'));

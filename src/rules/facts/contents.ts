@@ -1,7 +1,12 @@
-import type { EnvoyConfig, SecretEntry } from '../../model/envoy-config.ts';
+import type { EnvoyConfig, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
 import { serverPlace } from '../../model/envoy-config.ts';
+import type { Path } from '../../model/location.ts';
 import type { AnyResource, Place } from '../../model/resource.ts';
-import { serverText } from './servers.ts';
+import { secretBytes } from '../../model/secret.ts';
+import { readChain } from '../../x509/bundle.ts';
+import type { Certificate } from '../../x509/certificate.ts';
+import { judgeKeyPair, type KeyPairVerdict } from '../../x509/key-pair.ts';
+import { sameServer, serverText } from './servers.ts';
 
 /** The place of one key of a Secret or ConfigMap as it is written: `stringData` wins over `data` (decode). */
 export function keyPlace(resource: AnyResource, key: string | null): Place {
@@ -13,38 +18,72 @@ export function keyPlace(resource: AnyResource, key: string | null): Place {
   return { resource, path: key === null ? [field] : [field, key] };
 }
 
-/** The servers that use a Secret, as places related to a finding about its content. */
-export const usersOf = (usedBy: SecretEntry['usedBy'], verb: string): { at: Place; message: string }[] =>
-  usedBy.map((use) => ({ at: serverPlace(use.server, ...use.path), message: `${serverText(use.server)} ${verb}` }));
+/** One server that asks for a Secret, and the gateway for which it does. */
+export interface Use {
+  readonly server: ServerRef;
+  readonly path: Path;
+  readonly config: EnvoyConfig;
+}
 
-/** One pair of certificate and key, with everything that uses it, whatever the workload. */
+type Pair = Extract<SecretEntry['payload'], { readonly kind: 'certificate' }>;
+
+/** A Secret that istiod serves as a certificate, with everything that uses it, whatever the gateway. */
 export interface Served {
-  readonly payload: Extract<SecretEntry['payload'], { readonly kind: 'certificate' }>;
-  readonly usedBy: SecretEntry['usedBy'];
-  readonly configs: readonly EnvoyConfig[];
+  readonly pair: Pair;
+  readonly uses: readonly Use[];
+  /** What Envoy does with it; only meant for rules about its content. */
+  readonly verdict: KeyPairVerdict;
+  /** The leaf and the rest of the bundle, the leaf found by its key where the order is wrong; null: no chain can be read. */
+  readonly chain: readonly [Certificate, ...Certificate[]] | null;
 }
 
 /** Every Secret that istiod serves as a certificate, once. */
 export function servedCertificates(configs: readonly EnvoyConfig[]): Served[] {
-  const bySecret = new Map<
-    AnyResource,
-    { payload: Served['payload']; usedBy: SecretEntry['usedBy'][number][]; configs: EnvoyConfig[] }
-  >();
+  const bySecret = new Map<AnyResource, { pair: Pair; uses: Use[] }>();
   for (const config of configs) {
     for (const { payload, usedBy } of config.secrets) {
       if (payload.kind !== 'certificate') continue;
-      const uses = usedBy.filter((use) => use.as === 'certificate');
-      if (uses.length === 0) continue;
-      const known = bySecret.get(payload.from) ?? { payload, usedBy: [], configs: [] };
-      bySecret.set(payload.from, known);
-      known.configs.push(config);
-      for (const use of uses) {
-        const again = known.usedBy.some(
-          (k) => k.server.gateway === use.server.gateway && k.server.index === use.server.index,
-        );
-        if (!again) known.usedBy.push(use);
+      for (const { server, path, as } of usedBy) {
+        if (as !== 'certificate') continue;
+        const known = bySecret.get(payload.from) ?? { pair: payload, uses: [] };
+        bySecret.set(payload.from, known);
+        known.uses.push({ server, path, config });
       }
     }
   }
-  return [...bySecret.values()];
+  return [...bySecret.values()].map(({ pair, uses }) => {
+    const { from, certKey, keyKey } = pair;
+    const verdict = judgeKeyPair(secretBytes(from, certKey)!, secretBytes(from, keyKey)!);
+    return { pair, uses, verdict, chain: chainOf(verdict) };
+  });
+}
+
+function chainOf(verdict: KeyPairVerdict): Served['chain'] {
+  if (!('chain' in verdict)) return null;
+  const { certificates } = verdict.chain;
+  const leaf = verdict.kind === 'mismatch' ? (verdict.belongsTo ?? 0) : 0;
+  const rest = certificates.filter((_, index) => index !== leaf);
+  return [certificates[leaf]!, ...rest];
+}
+
+/** The certificates of one key of a Secret, none when they cannot be read. */
+export function certificatesIn(secret: Pair['from'], key: string): readonly Certificate[] {
+  const bytes = secretBytes(secret, key);
+  return bytes === null ? [] : readChain(bytes).certificates;
+}
+
+/** The servers that use a Secret, each once, as places related to a finding about its content. */
+export function usersOf(uses: readonly Pick<Use, 'server' | 'path'>[], verb: string): { at: Place; message: string }[] {
+  const each = uses.filter((use, i) => uses.findIndex((other) => sameServer(other.server, use.server)) === i);
+  return each.map((use) => ({
+    at: serverPlace(use.server, ...use.path),
+    message: `${serverText(use.server)} ${verb}`,
+  }));
+}
+
+/** `2026-05-01 (31 days ago)`. */
+export function dateText(date: Date, now: Date): string {
+  const days = Math.floor(Math.abs(date.getTime() - now.getTime()) / 86_400_000);
+  const distance = days === 0 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+  return `${date.toISOString().slice(0, 10)} (${date < now ? `${distance} ago` : `in ${distance}`})`;
 }

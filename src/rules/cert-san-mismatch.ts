@@ -1,0 +1,67 @@
+import type { ClusterView } from '../model/cluster-view.ts';
+import { resourceText } from '../model/resource.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { coverageOf, isCommonNameOnly } from '../x509/names.ts';
+import { replacePair } from './facts/commands.ts';
+import { keyPlace, type Served, servedCertificates, type Use, usersOf } from './facts/contents.ts';
+import { sameServer } from './facts/servers.ts';
+import { enumerate } from './facts/symptoms.ts';
+import { testedHosts } from './facts/tested-hosts.ts';
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'cert-san-mismatch',
+  summary: 'A certificate does not cover a host of the server that serves it',
+  severity: 'error',
+  inputs: ['view', 'configs'],
+  since: '0.1.0',
+  *check({ view, configs }) {
+    const all = servedCertificates(configs);
+    for (const served of all) {
+      const { pair, uses, chain } = served;
+      // Without any alternative name: rule cert-cn-only.
+      if (!chain || isCommonNameOnly(chain[0])) continue;
+      const uncovered = new Map<string, Use[]>();
+      for (const use of uses) {
+        const leaves = leavesOf(use, all);
+        if (leaves === null || leaves[0] !== chain[0]) continue;
+        for (const name of uncoveredBy(leaves, view, use)) uncovered.set(name, [...(uncovered.get(name) ?? []), use]);
+      }
+      if (uncovered.size === 0) continue;
+      const names = [...uncovered.keys()];
+      const exact = names.filter((name) => !name.startsWith('*'));
+      const has = enumerate([...chain[0].dnsNames, ...chain[0].ipAddresses]) || 'no host';
+      const first = exact[0] ?? names[0]!;
+      yield {
+        kind: 'problem',
+        message: `the certificate in ${resourceText(pair.from.id)} is for ${has}, not for ${enumerate(names)}`,
+        at: keyPlace(pair.from, pair.certKey),
+        related: usersOf([...uncovered.values()].flat(), 'serves it'),
+        symptom: `curl: (60) SSL: no alternative certificate subject name matches target host name '${first.replace('*', 'www')}'; Node: ERR_TLS_CERT_ALTNAME_INVALID`,
+        remedy: `Have a certificate issued for ${enumerate([...names, ...chain[0].dnsNames], 20)}, and replace the Secret:\n  ${replacePair(pair.from, pair.certKey, pair.keyKey)}\nor name the Secret of the right certificate in credentialName.`,
+        severity: exact.length > 0 ? 'error' : 'warning',
+      };
+    }
+  },
+});
+
+/**
+ * The leaves among which Envoy picks by name for this server (symptoms.md 4.1); null when the content of one is not known.
+ * The first one is blamed when none covers a host.
+ */
+function leavesOf({ server, config }: Use, all: readonly Served[]): readonly Certificate[] | null {
+  const entries = config.secrets.filter((e) => e.usedBy.some((u) => u.as === 'certificate' && u.server === server));
+  if (entries.some((e) => e.payload.kind === 'not-delivered' && e.payload.reason.why === 'unknown')) return null;
+  return all.flatMap(({ chain, uses }) =>
+    chain && uses.some((u) => u.config === config && sameServer(u.server, server)) ? [chain[0]] : [],
+  );
+}
+
+function uncoveredBy(leaves: readonly Certificate[], view: ClusterView, { server }: Use): string[] {
+  return testedHosts(view, server).flatMap(({ name, through }) => {
+    const kinds = leaves.map((leaf) => coverageOf(leaf, name).kind);
+    // Deeper than a wildcard reaches: rule wildcard-san-depth.
+    const tooDeep = through.startsWith('*') && kinds.includes('deeper');
+    return kinds.includes('covered') || tooDeep ? [] : [name];
+  });
+}

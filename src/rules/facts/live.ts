@@ -1,0 +1,44 @@
+import type { EnvoyConfig, FilterChain, Listener, ServerRef } from '../../model/envoy-config.ts';
+
+/** A server that Envoy is sent, with one of the filter chains that were built from it. */
+export interface LiveServer {
+  readonly config: EnvoyConfig;
+  readonly listener: Listener;
+  readonly chain: FilterChain;
+  readonly server: ServerRef;
+}
+
+/** The configurations that reach their pods: where istiod panics nothing is sent at all, and that is the only finding. */
+export const sent = (configs: readonly EnvoyConfig[]): EnvoyConfig[] => configs.filter((c) => c.crash === null);
+
+/** Every server with each of its filter chains; a server of several chains or workloads comes several times. */
+export function* liveServers(configs: readonly EnvoyConfig[]): Generator<LiveServer> {
+  for (const config of sent(configs)) {
+    for (const listener of config.listeners) {
+      for (const chain of listener.chains) {
+        for (const server of chain.servers) yield { config, listener, chain, server };
+      }
+    }
+  }
+}
+
+/** The servers whose TLS context comes from a SIMPLE, MUTUAL or OPTIONAL_MUTUAL server: TLS parameters apply to them (D19). */
+export function* terminatingServers(
+  configs: readonly EnvoyConfig[],
+): Generator<LiveServer & { readonly tls: NonNullable<FilterChain['tls']> }> {
+  for (const live of liveServers(configs)) {
+    const { tls } = live.chain;
+    if (tls && live.server.server.tls?.mode !== 'ISTIO_MUTUAL') yield { ...live, tls };
+  }
+}
+
+/** The first of several that are the same for `key`, with all of its kind; in the order of their first appearance. */
+export function groupBy<T>(all: Iterable<T>, key: (one: T) => unknown): (readonly [T, ...T[]])[] {
+  const groups = new Map<unknown, [T, ...T[]]>();
+  for (const one of all) {
+    const known = groups.get(key(one));
+    if (known) known.push(one);
+    else groups.set(key(one), [one]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,59 @@
+import {
+  type LostServicePort,
+  noTranslationLabel,
+  type ServiceTarget,
+  servicesOf,
+  serviceTargets,
+} from '../../istio/ports.ts';
+import type { ClusterView, Service } from '../../model/cluster-view.ts';
+import type { Path } from '../../model/location.ts';
+import type { Place } from '../../model/resource.ts';
+import type { Workload } from '../../model/workload.ts';
+
+/** The Services of a workload's pods and what their ports lead to, in istiod's order (A14-A16). */
+export interface PodPorts {
+  readonly services: readonly Service[];
+  readonly targets: readonly ServiceTarget[];
+  readonly lost: readonly LostServicePort[];
+}
+
+const known = new WeakMap<Workload, PodPorts>();
+
+/** The Services and Service ports of a workload; computed once. */
+export function podPorts(view: ClusterView, workload: Workload): PodPorts {
+  const found = known.get(workload);
+  if (found) return found;
+  const ports = { services: servicesOf(view, workload), ...serviceTargets(view, workload) };
+  known.set(workload, ports);
+  return ports;
+}
+
+/** True for a Service whose ports do not translate those of Gateways (A18; Knative sets it). */
+export const translatesNothing = (service: Service): boolean => Object.hasOwn(service.meta.labels, noTranslationLabel);
+
+/** The Service port that turns this Gateway port into the one that pods listen on; null: the number is used as it is. */
+export const translating = (ports: PodPorts, number: number | undefined): ServiceTarget | null =>
+  ports.targets.find((t) => t.servicePort === number && !translatesNothing(t.service)) ?? null;
+
+/** The place of a Service's port by its number. */
+export const servicePortPlace = (service: Service, number: number, ...rest: Path): Place => ({
+  resource: service,
+  path: [
+    'spec',
+    'ports',
+    Math.max(
+      0,
+      (service.spec.ports ?? []).findIndex((p) => p.port === number),
+    ),
+    ...rest,
+  ],
+});
+
+/** A JSON patch of one Service that can be pasted. */
+export function patchService(service: Service, op: 'add' | 'replace', path: Path, value: unknown): string {
+  const patch = JSON.stringify([{ op, path: path.map((p) => `/${p}`).join(''), value }]);
+  return `kubectl -n ${service.id.namespace} patch service ${service.id.name} --type=json -p '${patch}'`;
+}
+
+/** The port above 1023 that is customary for this one: 80 is 8080, 443 is 8443. */
+export const unprivilegedPort = (port: number): number => (port < 1024 ? 8000 + port : port);

@@ -1,0 +1,83 @@
+import { type NormalDestinationRule, normaliseDestinationRules } from '../../istio/destination-rules.ts';
+import { type RegisteredService, type ServiceRegistry, serviceRegistry } from '../../istio/services.ts';
+import type { ClusterView } from '../../model/cluster-view.ts';
+import type { Place } from '../../model/resource.ts';
+import type { ClientTls, Subset, TrafficPolicy } from '../../model/specs.ts';
+
+const registries = new WeakMap<ClusterView, ServiceRegistry>();
+const rules = new WeakMap<ClusterView, readonly NormalDestinationRule[]>();
+
+/** The Services and ServiceEntries of the input, indexed once per view. */
+export function registryOf(view: ClusterView): ServiceRegistry {
+  const known = registries.get(view) ?? serviceRegistry(view);
+  registries.set(view, known);
+  return known;
+}
+
+/** The DestinationRules of the input in istiod's order, once per view. */
+export function destinationRulesOf(view: ClusterView): readonly NormalDestinationRule[] {
+  const known = rules.get(view) ?? normaliseDestinationRules(view);
+  rules.set(view, known);
+  return known;
+}
+
+/** TLS that a DestinationRule asks for, and where it says so. */
+export interface ClientTlsAt {
+  readonly tls: ClientTls;
+  readonly at: Place;
+}
+
+/** What one policy says for a port: settings of the port replace those of the policy, they are not merged. */
+function tlsIn(
+  policy: TrafficPolicy | undefined,
+  port: number,
+  path: Place['path'],
+): { path: Place['path']; tls: ClientTls | undefined } | null {
+  const index = (policy?.portLevelSettings ?? []).findIndex((p) => p.port?.number === port);
+  if (index >= 0) {
+    return { path: [...path, 'portLevelSettings', index, 'tls'], tls: policy!.portLevelSettings![index]!.tls };
+  }
+  return policy?.tls ? { path: [...path, 'tls'], tls: policy.tls } : null;
+}
+
+/**
+ * The TLS settings of a cluster, from the rules that hold for its service: the policy of the first, overridden by that
+ * of the subset. mirrors: F33.
+ */
+export function clientTls(found: readonly NormalDestinationRule[], port: number, subset: string): ClientTlsAt | null {
+  const first = found[0];
+  if (!first) return null;
+  const own = {
+    resource: first.source,
+    ...(tlsIn(first.source.spec.trafficPolicy, port, ['spec', 'trafficPolicy']) ?? { path: [], tls: undefined }),
+  };
+  const special = subset === '' ? null : subsetTls(found, port, subset);
+  const { resource, path, tls } = special ?? own;
+  return tls ? { tls, at: { resource, path } } : null;
+}
+
+function subsetTls(found: readonly NormalDestinationRule[], port: number, name: string) {
+  for (const { source } of found) {
+    const index = (source.spec.subsets ?? []).findIndex((s: Subset) => s.name === name);
+    if (index < 0) continue;
+    const said = tlsIn(source.spec.subsets![index]!.trafficPolicy, port, ['spec', 'subsets', index, 'trafficPolicy']);
+    return said ? { resource: source, ...said } : null;
+  }
+  return null;
+}
+
+/** True when TLS is started towards the backend. */
+export const startsTls = (tls: ClientTls | undefined): boolean => tls?.mode === 'SIMPLE' || tls?.mode === 'MUTUAL';
+
+/** `outbound|443||shop.shop.svc.cluster.local` in its parts; null for other names (F30). */
+export function clusterParts(
+  cluster: string,
+): { readonly port: number; readonly subset: string; readonly host: string } | null {
+  const parts = cluster.split('|');
+  if (parts.length !== 4 || parts[0] !== 'outbound') return null;
+  return { port: Number(parts[1]), subset: parts[2]!, host: parts[3]! };
+}
+
+/** The services of this hostname, those that are aliases of it included (F30). */
+export const servicesAt = (registry: ServiceRegistry, host: string): readonly RegisteredService[] =>
+  registry.byHostname.get(host) ?? [];

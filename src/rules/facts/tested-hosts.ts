@@ -1,0 +1,31 @@
+import { hostSubsetOf, hostsMatch, splitServerHost } from '../../istio/hosts.ts';
+import type { ClusterView } from '../../model/cluster-view.ts';
+import type { ServerRef } from '../../model/envoy-config.ts';
+import { boundTo, hostsOf } from './routes.ts';
+
+/** A name that clients use, and the host of the server through which it is served. */
+export interface TestedHost {
+  readonly name: string;
+  readonly through: string;
+}
+
+/**
+ * The names that clients of a server use: its exact hosts; for `*` and `*.d` those of the VirtualServices bound to it, which
+ * are all that is answered there; without any, the wildcard itself (`*` then says nothing).
+ */
+export function testedHosts(view: ClusterView, ref: ServerRef): TestedHost[] {
+  const routes = boundTo(view, ref.gateway);
+  return (ref.server.hosts ?? []).flatMap((written): TestedHost[] => {
+    const { namespace, host } = splitServerHost(written);
+    if (!host.startsWith('*')) return [{ name: host, through: host }];
+    const open = namespace === '.' ? ref.gateway.id.namespace : namespace;
+    const names = routes
+      .filter((vs) => open === null || open === vs.id.namespace)
+      .flatMap((vs) => hostsOf(vs, view.mesh.domain))
+      .filter((name) => hostsMatch(name, host))
+      // The narrower of the two is what is served (E13).
+      .map((name) => (hostSubsetOf(name, host) ? name : host));
+    const distinct = [...new Set(names.length > 0 ? names : [host])];
+    return distinct.filter((name) => name !== '*').map((name) => ({ name, through: host }));
+  });
+}

@@ -4,7 +4,6 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const vm = require('node:vm');
-const Module = require('node:module');
 
 const dist = path.join(__dirname, '..', 'dist');
 const loaded = new Map();
@@ -92,12 +91,15 @@ function load(file) {
   const known = loaded.get(file);
   if (known) return known.exports;
   const filename = path.join(dist, file);
-  const source = fs.readFileSync(filename, 'utf8');
+  const source = fs.readFileSync(filename, 'latin1');
   const directory = cacheDirectory();
   const name = directory && cacheName(file, source);
   const cache = name ? path.join(directory, name) : null;
   const cached = cache ? readCache(cache) : null;
-  const script = new vm.Script(Module.wrap(source), { filename, cachedData: cached?.code });
+  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+    filename,
+    cachedData: cached?.code,
+  });
   const before = cached && !script.cachedDataRejected ? cached.paths : [];
   if (cache) stores.push({ cache, script, before });
   const module = { exports: {} };

@@ -25,14 +25,22 @@ const stubs = {
   minimatch: 'module.exports = { minimatch: () => false };',
   lilconfig:
     'module.exports = { lilconfig: () => ({ search: async () => null }), lilconfigSync: () => ({ search: () => null }) };',
-  'wsl-utils': 'module.exports = { isWsl: false, powerShellPath: async () => "powershell.exe" };',
+  // DEBUG=oclif: prints how plugins are found, and there are none.
+  debug: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
   'cli-spinners': 'module.exports = new Proxy({}, { get: () => ({ interval: 80, frames: ["-"] }) });',
-  'reflect-metadata': '',
+  // Only to find out which version an oclif plugin in development uses.
+  typescript: '',
 };
 const oclifStubs = {
   './ts-path': 'exports.tsPath = async (root, path) => path; exports.TS_CONFIGS = {};',
-  '../../package.json': 'module.exports = { name: "@oclif/core", version: "5" };',
+  // Themes of the user's, manifests and package.json files: ours are in the bundle.
+  '../util/fs': 'exports.safeReadJson = async () => undefined; exports.existsSync = () => false;',
+  // It asks the operating system for the user's shell, which only examples in help texts for Windows need.
+  '../util/os': `exports.getHomeDir = () => ''; exports.getPlatform = async () => process.platform; exports.getShell = async () => 'sh';`,
 };
+
+/** Parts of Node that take 1 to 6 ms to load and that most runs never call: loaded on first use. */
+const lazyBuiltins = ['child_process', 'crypto', 'fs/promises', 'perf_hooks', 'readline'];
 
 const common = {
   absWorkingDir: root,
@@ -44,7 +52,7 @@ const common = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  charset: 'utf8',
+  charset: 'ascii',
   logLevel: 'warning',
   write: false,
   metafile: true,
@@ -53,7 +61,7 @@ const common = {
   define: { 'process.env.NODE_ENV': '"production"' },
 };
 
-/** @param {Set<string>} used receives the lazy packages that the bundle refers to. */
+/** @param {Set<string>} used receives the lazy packages and stubs that the bundle refers to. */
 function plugin(used) {
   const escaped = (names) => new RegExp(`^(${names.map((n) => n.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|')})$`);
   return {
@@ -69,11 +77,26 @@ function plugin(used) {
       }));
       b.onResolve({ filter: /.*/, namespace: 'lazy' }, (args) => ({ path: args.path, external: true }));
 
-      b.onResolve({ filter: escaped(Object.keys(stubs)) }, (args) => ({ path: args.path, namespace: 'stub' }));
-      b.onLoad({ filter: /.*/, namespace: 'stub' }, (args) => ({ contents: stubs[args.path], loader: 'js' }));
-      b.onResolve({ filter: escaped(Object.keys(oclifStubs)) }, (args) =>
-        args.importer.includes('@oclif/core') ? { path: args.path, namespace: 'oclif-stub' } : undefined,
+      b.onResolve({ filter: escaped(lazyBuiltins.flatMap((name) => [name, `node:${name}`])) }, (args) =>
+        args.namespace === 'lazy-builtin'
+          ? { path: args.path, external: true }
+          : { path: args.path.replace('node:', ''), namespace: 'lazy-builtin' },
       );
+      b.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, async (args) => ({
+        contents: `const load = () => require('node:${args.path}');\n${await lazyNames(`node:${args.path}`)}`,
+        loader: 'js',
+      }));
+
+      b.onResolve({ filter: escaped(Object.keys(stubs)) }, (args) => {
+        used.add(args.path);
+        return { path: args.path, namespace: 'stub' };
+      });
+      b.onLoad({ filter: /.*/, namespace: 'stub' }, (args) => ({ contents: stubs[args.path], loader: 'js' }));
+      b.onResolve({ filter: escaped(Object.keys(oclifStubs)) }, (args) => {
+        if (!args.importer.includes('@oclif/core')) return undefined;
+        used.add(args.path);
+        return { path: args.path, namespace: 'oclif-stub' };
+      });
       b.onLoad({ filter: /.*/, namespace: 'oclif-stub' }, (args) => ({
         contents: oclifStubs[args.path],
         loader: 'js',
@@ -87,11 +110,16 @@ async function lazyModule(name) {
   const load = `const load = () => require('./${lazyPackages.get(name)}.cjs')[${JSON.stringify(name)}];`;
   if (classOnly.has(name))
     return `${load}\nmodule.exports = function (...args) { return new (load().default)(...args); };`;
+  return `${load}\n${await lazyNames(name)}`;
+}
+
+/** Getters for everything that a module exports. */
+async function lazyNames(name) {
   const names = Object.keys(await import(name)).filter((key) => key !== 'default' && key !== 'module.exports');
   const getters = names.map(
     (key) => `${JSON.stringify(key)}: { enumerable: true, get: () => load()[${JSON.stringify(key)}] }`,
   );
-  return `${load}\nObject.defineProperties(exports, { ${getters.join(', ')} });`;
+  return `Object.defineProperties(exports, { ${getters.join(', ')} });`;
 }
 
 /** Puts a hash of the content into the first bytes: it names the code cache (bin/run.js) without hashing at start. */
@@ -130,10 +158,17 @@ async function lazyBundle(file) {
   return result.outputFiles[0].text;
 }
 
+/** Fails when a stub stands for nothing any more: @oclif/core has changed, and what it does instead is unknown. */
+function checkStubs(used) {
+  const unused = [...Object.keys(stubs), ...Object.keys(oclifStubs)].filter((name) => !used.has(name));
+  if (unused.length > 0) throw new Error(`tools/build.mjs stubs what nothing imports: ${unused.join(', ')}`);
+}
+
 /** Builds everything; returns the sizes and what went into the offline bundle (for the start-up guard). */
 export async function buildAll() {
   mkdirSync(`${root}dist`, { recursive: true });
   const main = await bundle('src/cli/main.ts');
+  checkStubs(main.used);
   install('tlsgw.cjs', stamped(main.text));
   const sizes = { 'tlsgw.cjs': main.text.length };
   for (const file of Object.keys(lazyFiles)) {

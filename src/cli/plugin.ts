@@ -7,8 +7,10 @@ type Loader = () => Promise<{ readonly default: unknown }>;
 /** The commands by id; each file is read when its command runs. */
 const loaders: Readonly<Record<string, Loader>> = {
   all: () => import('../commands/all.ts'),
+  certs: () => import('../commands/certs.ts'),
   doctor: () => import('../commands/doctor.ts'),
   explain: () => import('../commands/explain.ts'),
+  hosts: () => import('../commands/hosts.ts'),
   lint: () => import('../commands/lint.ts'),
   listeners: () => import('../commands/listeners.ts'),
   routes: () => import('../commands/routes.ts'),

@@ -1,5 +1,8 @@
 import type { InputProblem } from '../model/document.ts';
 import { visible } from '../render/visible.ts';
+import type { InternalError } from '../rules/run.ts';
+import { bugText } from './failure.ts';
+import type { Output } from './output.ts';
 
 /** What could not be read, for stderr: place, reason, the line, and what to do. */
 export function problemText(problem: InputProblem): string {
@@ -12,4 +15,9 @@ export function problemText(problem: InputProblem): string {
   }
   if (problem.hint !== '') lines.push(problem.hint);
   return `${lines.join('\n')}\n`;
+}
+
+/** Says which rules failed by our mistake. */
+export function complainOfBugs(errors: readonly InternalError[], output: Output): void {
+  for (const { rule, message, stack } of errors) output.complaint(bugText(`rule ${rule}`, message, stack));
 }

@@ -4,10 +4,9 @@ import { type Format, RENDERERS } from '../render/index.ts';
 import type { RenderContext, RuleInfo } from '../render/report.ts';
 import type { Surroundings } from './command.ts';
 import { stage } from './errors.ts';
-import { bugText } from './failure.ts';
 import type { Judged } from './judging.ts';
 import { rulePage } from './pages.ts';
-import { problemText } from './problems.ts';
+import { complainOfBugs, problemText } from './problems.ts';
 import { catalogue } from './rule-ids.ts';
 import type { Session } from './session.ts';
 import { passBy } from './trail.ts';
@@ -71,7 +70,7 @@ export async function printReport(
   await output.result(await stage(`rendering ${flags.output}`, () => render(report, context)));
   // A terminal that shows the report as text has them before its eyes already.
   if (flags.output !== 'text' || width === null) for (const problem of problems) output.complaint(problemText(problem));
-  for (const { rule, message, stack } of internalErrors) output.complaint(bugText(`rule ${rule}`, message, stack));
+  complainOfBugs(internalErrors, output);
   passBy(flags.output);
   if (report.findings.length > 0) passBy(`${flags.output} with findings`);
   const failOn = flags['fail-on'] ?? session.configuration.failOn ?? 'error';

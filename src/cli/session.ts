@@ -1,18 +1,18 @@
 import { compile } from '../istio/compile.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import { buildView } from '../model/decode.ts';
-import type { Documents } from '../model/document.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import { readFiles } from '../sources/files.ts';
+import { type FileDocuments, readFiles } from '../sources/files.ts';
 import { parseValue } from '../sources/yaml.ts';
 import { assumedWorkloads, assumptionText } from './assumed-workloads.ts';
 import type { Surroundings } from './command.ts';
 import type { Configuration } from './config.ts';
 import { loadConfiguration } from './config-file.ts';
-import { ClusterError, InputError, stage, UsageError } from './errors.ts';
+import { ClusterError, stage, UsageError } from './errors.ts';
 import { clusterFlags } from './flags.ts';
-import { interruptible } from './interrupt.ts';
+import { wanted } from './kinds.ts';
 import { catalogue } from './rule-ids.ts';
+import { interruptible, standardInput } from './standard-input.ts';
 
 /** The flags that decide what is read. */
 export interface InputFlags {
@@ -26,7 +26,7 @@ export interface InputFlags {
 /** Everything that was read, and what istiod makes of it. */
 export interface Session {
   readonly inputs: readonly string[];
-  readonly documents: Documents;
+  readonly documents: FileDocuments;
   readonly configuration: Configuration;
   readonly view: ClusterView;
   readonly configs: readonly EnvoyConfig[];
@@ -48,12 +48,9 @@ export async function openFiles(paths: readonly string[], flags: InputFlags, aro
     ),
   );
   const documents = await stage('reading', () =>
-    interruptible(() => readFiles(paths, { recursive: flags.recursive, cwd, stdin: process.stdin })),
+    interruptible(() => readFiles(paths, { recursive: flags.recursive, cwd, stdin: standardInput, wanted })),
   );
   for (const note of documents.notes) output.note(`note: ${note}`);
-  if (documents.documents.length === 0 && documents.problems.length === 0) {
-    throw new InputError(`nothing to check: no Kubernetes object in ${paths.join(', ')}`);
-  }
   let meshUnreadable = false;
   const decoded = await stage('decoding', () =>
     buildView(documents.documents, {

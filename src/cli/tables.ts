@@ -2,31 +2,30 @@ import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { pathText } from '../model/location.ts';
 import { resourceText } from '../model/resource.ts';
 import { workloadText } from '../model/workload.ts';
-import { type ConfigPart, tableJson } from '../render/config-json.ts';
-import { dropNote } from '../render/drop-note.ts';
 import { jsonText } from '../render/json.ts';
-import type { TableOptions } from '../render/table-options.ts';
 import { visible } from '../render/visible.ts';
 import { yamlText } from '../render/yaml.ts';
+import type { InternalError } from '../rules/run.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, stage } from './errors.ts';
 import type { Output } from './output.ts';
-import { problemText } from './problems.ts';
+import { complainOfBugs, problemText } from './problems.ts';
 import type { Session } from './session.ts';
 import { passBy } from './trail.ts';
 import { verdict } from './verdict.ts';
 import { chooseWorkloads } from './workload-choice.ts';
 
-/** One of istioctl's tables. */
+/** A table of which every gateway workload has one. */
 export interface TableKind {
-  readonly part: ConfigPart;
-  readonly table: (config: EnvoyConfig, options: TableOptions) => string;
+  readonly name: string;
+  readonly text: (config: EnvoyConfig) => string | Promise<string>;
+  readonly json: (configs: readonly EnvoyConfig[]) => unknown;
+  /** What is not in the table, for stderr; '' when nothing is missing. */
+  readonly note?: (config: EnvoyConfig) => string;
 }
 
-type TableFlags = Omit<TableOptions, 'now'> & {
-  readonly now?: Date | undefined;
-  readonly output: 'text' | 'json' | 'yaml';
-};
+/** How a table is printed: `json` and `yaml` are one document for all workloads. */
+export type TableFormat = 'text' | 'wide' | 'json' | 'yaml';
 
 const crashText = (config: EnvoyConfig, place: NonNullable<EnvoyConfig['crash']>): string =>
   visible(
@@ -40,54 +39,56 @@ function undecidedNotes(config: EnvoyConfig, output: Output): void {
   }
 }
 
-async function printText(configs: readonly EnvoyConfig[], kind: TableKind, options: TableOptions, output: Output) {
+async function printText(configs: readonly EnvoyConfig[], kind: TableKind, output: Output): Promise<void> {
   const several = configs.length > 1;
   let printed = 0;
   for (const config of configs) {
-    if (config.crash !== null) {
-      output.complaint(crashText(config, config.crash));
-      continue;
-    }
-    const table = await stage(`rendering ${kind.part}`, () => kind.table(config, options));
+    if (config.crash !== null) continue;
     const title = several ? `${visible(workloadText(config.workload))}:\n` : '';
+    const table = await stage(`rendering ${kind.name}`, () => kind.text(config));
     await output.result(`${printed > 0 ? '\n' : ''}${title}${table}`);
     printed += 1;
-    const note = kind.part === 'secrets' ? '' : dropNote(config.drops, kind.part);
-    output.note(several && note !== '' ? `${title}${note}` : note);
+    const note = kind.note?.(config) ?? '';
+    output.note(note === '' ? '' : `${title}${note}`);
     undecidedNotes(config, output);
   }
 }
+
+/** A value as JSON or YAML. */
+export const dataText = (value: unknown, format: 'json' | 'yaml'): string =>
+  format === 'json' ? jsonText(value, 2) : yamlText(value);
 
 /** Prints one table per workload, with notes about what is not in it; returns the exit code. */
 export async function printTables(
   session: Session,
   wanted: string | undefined,
   kind: TableKind,
-  flags: TableFlags,
+  format: TableFormat,
   { output }: Surroundings,
 ): Promise<ExitCode> {
   const configs = chooseWorkloads(session.configs, wanted);
-  const options: TableOptions = { ...flags, now: flags.now ?? new Date() };
+  passBy(format);
   if (configs.length === 0) output.note('note: the input holds no Gateway and no gateway pod');
-  if (flags.output === 'text') await printText(configs, kind, options, output);
+  if (format === 'text' || format === 'wide') await printText(configs, kind, output);
   else {
-    for (const config of configs) if (config.crash !== null) output.complaint(crashText(config, config.crash));
-    const value = tableJson(
-      kind.part,
-      configs.filter((c) => c.crash === null),
-      options,
-    );
-    await output.result(flags.output === 'json' ? jsonText(value, 2) : yamlText(value));
-    for (const config of configs) undecidedNotes(config, output);
+    const whole = configs.filter((config) => config.crash === null);
+    await output.result(await stage(`rendering ${kind.name}`, () => dataText(kind.json(whole), format)));
+    for (const config of whole) undecidedNotes(config, output);
   }
-  passBy(flags.output);
   return tableVerdict(session, configs, output);
 }
 
-/** 3 for unreadable input, 1 where istiod crashes, 0 otherwise. */
-export function tableVerdict(session: Session, configs: readonly EnvoyConfig[], output: Output): ExitCode {
+/** Reports what could not be read and where istiod crashes: 3 for the one, 1 for the other, 0 otherwise. */
+export function tableVerdict(
+  session: Session,
+  configs: readonly EnvoyConfig[],
+  output: Output,
+  internalErrors: readonly InternalError[] = [],
+): ExitCode {
   const { problems } = session.documents;
   for (const problem of problems) output.complaint(problemText(problem));
+  for (const config of configs) if (config.crash !== null) output.complaint(crashText(config, config.crash));
+  complainOfBugs(internalErrors, output);
   const findings = configs.some((config) => config.crash !== null) ? [{ severity: 'error' as const }] : [];
-  return verdict({ findings, problems: problems.length, internalErrors: 0 }, 'error');
+  return verdict({ findings, problems: problems.length, internalErrors: internalErrors.length }, 'error');
 }

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { TlsgwCommand } from '../cli/command.ts';
 import { clusterFlags, display, formats, input, output, report } from '../cli/flags.ts';
+import { printHosts } from '../cli/host-rows.ts';
 import { hostOf, scopeOf } from '../cli/host-scope.ts';
 import { judgeSession } from '../cli/judging.ts';
 import { printReport } from '../cli/reporting.ts';
@@ -26,6 +27,7 @@ export default class Doctor extends TlsgwCommand {
     const scope = hosts.length > 0 ? scopeOf(hosts, session) : null;
     for (const note of scope?.notes ?? []) around.output.note(note);
     const judged = await judgeSession(session, flags, scope?.inScope);
+    if (flags.output === 'text' && !flags.quiet) await printHosts(session.configs, judged.report, around);
     this.finish(await printReport(session, judged, flags, around));
   }
 }

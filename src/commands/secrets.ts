@@ -1,7 +1,8 @@
 import { TlsgwCommand } from '../cli/command.ts';
 import { clusterFlags, display, input, now, output, workloadArgument } from '../cli/flags.ts';
 import { openSession } from '../cli/session.ts';
-import { printTables } from '../cli/tables.ts';
+import { printTables, type TableKind } from '../cli/tables.ts';
+import { tableJson } from '../render/config-json.ts';
 import { secretsTable } from '../render/secrets-table.ts';
 
 export default class Secrets extends TlsgwCommand {
@@ -17,7 +18,12 @@ export default class Secrets extends TlsgwCommand {
     const { args, flags } = await this.parse(Secrets);
     const around = this.surroundings(flags);
     const session = await openSession(flags, around, 'secrets');
-    const kind = { part: 'secrets', table: secretsTable } as const;
-    this.finish(await printTables(session, args.workload, kind, flags, around));
+    const options = { now: flags.now ?? new Date() };
+    const kind: TableKind = {
+      name: 'secrets',
+      text: (config) => secretsTable(config, options),
+      json: (configs) => tableJson('secrets', configs, options),
+    };
+    this.finish(await printTables(session, args.workload, kind, flags.output, around));
   }
 }

@@ -11,3 +11,11 @@ export async function interruptible<T>(work: () => Promise<T>): Promise<T> {
     process.off('SIGINT', leave);
   }
 }
+
+/** Returns all of standard input; at a terminal it says so first, since nothing else would show that it waits. */
+export async function standardInput(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('Reading YAML from the terminal; end it with Ctrl-D.\n');
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

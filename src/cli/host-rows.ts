@@ -1,0 +1,123 @@
+import { splitServerHost } from '../istio/hosts.ts';
+import type { EnvoyConfig, Route, ServerRef } from '../model/envoy-config.ts';
+import type { Finding, Report, Severity } from '../model/finding.ts';
+import { keyOf, type ResourceId } from '../model/resource.ts';
+import { type HostRow, hostsTable } from '../render/certs-table.ts';
+import type { Surroundings } from './command.ts';
+
+const rank: Readonly<Record<Severity, number>> = { error: 2, warning: 1, info: 0 };
+
+const idKey = ({ kind, namespace, name }: ResourceId): string => `${kind} ${namespace}/${name}`;
+
+/** Findings by what they are about: `Gateway ns/name`, `Gateway ns/name spec.servers[1]`, `Secret ns/name`. */
+type Index = ReadonlyMap<string, readonly Finding[]>;
+
+function indexOf(findings: readonly Finding[]): Index {
+  const index = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    if (finding.severity === 'info') continue;
+    // The winner of a conflict is named as related, and nothing is wrong with it: only the primary place counts.
+    const server = /^spec\.servers\[\d+\]/.exec(finding.path)?.[0];
+    const key = `${idKey(finding.resource)}${server === undefined ? '' : ` ${server}`}`;
+    index.set(key, [...(index.get(key) ?? []), finding]);
+  }
+  return index;
+}
+
+const worst = (findings: readonly Finding[]): Finding | undefined =>
+  findings.reduce<Finding | undefined>(
+    (a, b) => (a === undefined || rank[b.severity] > rank[a.severity] ? b : a),
+    undefined,
+  );
+
+/** What one gateway makes of its servers, by server, so that thousands of hosts take no longer than they must. */
+interface Facts {
+  readonly config: EnvoyConfig;
+  readonly http: ReadonlySet<string>;
+  readonly credentials: ReadonlyMap<string, readonly string[]>;
+  readonly routes: ReadonlyMap<string, readonly Route[]>;
+}
+
+const serverKey = (ref: ServerRef): string => `${keyOf(ref.gateway.id)} ${ref.index}`;
+
+function factsOf(config: EnvoyConfig): Facts {
+  const chains = config.listeners.flatMap((listener) => listener.chains);
+  const http = new Set(chains.flatMap((c) => (c.target.kind === 'http' ? c.servers.map(serverKey) : [])));
+  const credentials = new Map<string, string[]>();
+  for (const { payload, usedBy } of config.secrets) {
+    if (payload.kind === 'not-delivered') continue;
+    for (const { server } of usedBy) add(credentials, serverKey(server), idKey(payload.from.id));
+  }
+  const routes = new Map<string, Route[]>();
+  for (const virtualHost of config.routes.flatMap((route) => route.virtualHosts)) {
+    for (const server of virtualHost.servers) {
+      for (const domain of virtualHost.domains) add(routes, `${serverKey(server)} ${domain}`, ...virtualHost.routes);
+    }
+  }
+  return { config, http, credentials, routes };
+}
+
+function add<T>(map: Map<string, T[]>, key: string, ...values: readonly T[]): void {
+  const list = map.get(key);
+  if (list) list.push(...values);
+  else map.set(key, [...values]);
+}
+
+function concerning(ref: ServerRef, routes: readonly Route[], facts: Facts, index: Index): Finding[] {
+  const gateway = idKey(ref.gateway.id);
+  const virtualServices = routes.map((route) => idKey(route.origin.virtualService.id));
+  const secrets = facts.credentials.get(serverKey(ref)) ?? [];
+  const keys = new Set([gateway, `${gateway} spec.servers[${ref.index}]`, ...secrets, ...virtualServices]);
+  return [...keys].flatMap((key) => index.get(key) ?? []);
+}
+
+function verdictOf(found: Finding | undefined, undecided: boolean): Pick<HostRow, 'verdict' | 'because'> {
+  if (found !== undefined) return { verdict: found.severity === 'error' ? 'error' : 'warning', because: found.rule };
+  return undecided ? { verdict: 'undecided', because: 'see below' } : { verdict: 'ok', because: '' };
+}
+
+function rowOf(ref: ServerRef, host: string, facts: Facts, index: Index, undecided: ReadonlySet<string>): HostRow {
+  const { port, tls } = ref.server;
+  const names = [tls?.credentialName, ...(tls?.credentialNames ?? []), tls?.serverCertificate];
+  const open = undecided.has(idKey(ref.gateway.id)) || facts.config.undecided.length > 0;
+  const routes = facts.routes.get(`${serverKey(ref)} ${host}`) ?? [];
+  return {
+    host,
+    port: port?.number ?? 0,
+    tls: tls === undefined ? '' : (tls.mode ?? (tls.httpsRedirect ? '' : 'PASSTHROUGH')),
+    certificate: names.filter((name) => name !== undefined && name !== '').join(','),
+    // A server without an HTTP chain has nothing to count.
+    routes: facts.http.has(serverKey(ref)) ? routes.length : null,
+    ...verdictOf(worst(concerning(ref, routes, facts, index)), open),
+  };
+}
+
+/** One row per host and port of every server that some gateway reads, by host and port. */
+export function hostRows(configs: readonly EnvoyConfig[], report: Pick<Report, 'findings' | 'undecided'>): HostRow[] {
+  const index = indexOf(report.findings);
+  const undecided = new Set(report.undecided.flatMap(({ resource }) => (resource === null ? [] : [idKey(resource)])));
+  const rows = new Map<string, HostRow>();
+  for (const facts of configs.map(factsOf)) {
+    for (const { server: ref } of facts.config.servers) {
+      for (const name of new Set(ref.server.hosts ?? [])) {
+        const { host } = splitServerHost(name);
+        const key = `${host} ${serverKey(ref)}`;
+        if (!rows.has(key)) rows.set(key, rowOf(ref, host, facts, index, undecided));
+      }
+    }
+  }
+  const order = (a: HostRow, b: HostRow) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port);
+  return [...rows.values()].sort(order);
+}
+
+// More rows than this would push the findings off the screen.
+const FEW = 20;
+
+/** Prints the hosts before a report, when they are few. */
+export async function printHosts(configs: readonly EnvoyConfig[], report: Report, around: Surroundings): Promise<void> {
+  const names = configs.flatMap((config) => config.servers.flatMap(({ server }) => server.server.hosts ?? []));
+  if (names.length > FEW * configs.length) return;
+  const rows = hostRows(configs, report);
+  if (rows.length === 0 || rows.length > FEW) return;
+  await around.output.result(`${await hostsTable(rows, around)}\n`);
+}

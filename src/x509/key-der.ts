@@ -12,7 +12,7 @@ import {
 } from './der.ts';
 import { dottedOid } from './distinguished-name.ts';
 import { bufferOf } from './pem.ts';
-import { algorithmOf, integerBits, type KeyAlgorithm, pointOf } from './public-key.ts';
+import { algorithmOf, integerBits, type KeyAlgorithm, MAX_MODULUS_BITS, pointOf } from './public-key.ts';
 import { CURVES, type Curve, curveByOid, ecSpki, ed25519Spki, rsaSpki } from './spki.ts';
 
 /** What a private key's DER says of its public half; null where BoringSSL cannot read the key (damaged or made up). */
@@ -31,6 +31,9 @@ const sequenceOf = (der: Uint8Array): readonly DerElement[] | null => {
 
 const isNumber = (der: Uint8Array, element: DerElement, hex: string): boolean =>
   element.tag === TAG.integer && contentsHex(der, element) === hex;
+
+const isUnsigned = (der: Uint8Array, element: DerElement): boolean =>
+  integerBits(der, element) !== null || isNumber(der, element, '00');
 
 function onlyChild(der: Uint8Array, parent: DerElement): DerElement | null {
   const child = readElement(der, parent.contents, parent.end);
@@ -74,7 +77,9 @@ export function readPkcs8(der: Uint8Array): KeyMaterial | null {
 export function readPkcs1(der: Uint8Array): KeyMaterial | null {
   const parts = sequenceOf(der);
   if (parts?.length !== 9) return null;
-  if (parts.some((part) => integerBits(der, part) === null && contentsHex(der, part) !== '00')) return null;
+  const isFine = (part: DerElement): boolean =>
+    (integerBits(der, part) ?? 0) <= MAX_MODULUS_BITS && isUnsigned(der, part);
+  if (!parts.every(isFine)) return null;
   const numbers = parts.map((part) => BigInt(`0x${contentsHex(der, part)}`));
   const [version, n, e, d, p, q, dp, dq, inverse] = numbers as [bigint, ...bigint[]];
   if (version !== 0n || n === undefined || e === undefined || e < 3n || e % 2n === 0n) return null;

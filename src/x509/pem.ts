@@ -24,9 +24,11 @@ const END = '\n-----END ';
 /** The line at `at` without trailing blanks, and where the next one begins. */
 function lineAt(buffer: Buffer, at: number): { readonly line: string; readonly next: number } {
   const newline = buffer.indexOf(NEWLINE, at);
-  const end = newline < 0 ? buffer.length : newline;
-  const line = buffer.toString('latin1', at, end).replace(newline < 0 ? /$/ : /\r$/, '');
-  return { line: line.replace(/[ \t]+$/, ''), next: newline < 0 ? end : newline + 1 };
+  let end = newline < 0 ? buffer.length : newline;
+  const next = newline < 0 ? end : newline + 1;
+  if (newline > at && buffer[newline - 1] === 0x0d) end--;
+  while (end > at && (buffer[end - 1] === 0x20 || buffer[end - 1] === 0x09)) end--;
+  return { line: buffer.toString('latin1', at, end), next };
 }
 
 /**

@@ -110,6 +110,9 @@ function factsOf(
   }
 }
 
+/** Longer RSA numbers are refused by BoringSSL, and cost time. */
+export const MAX_MODULUS_BITS = 16_384;
+
 function modulusBits(octets: Uint8Array): number | null {
   const sequence = readElement(octets, 0, octets.length);
   const parts = sequence?.tag === TAG.sequence && sequence.end === octets.length ? childrenOf(octets, sequence) : null;
@@ -117,7 +120,8 @@ function modulusBits(octets: Uint8Array): number | null {
   // For BoringSSL the modulus is odd and the exponent odd, more than 1 and at most 33 bits long.
   const exponent = integerBits(octets, parts[1]!);
   if (exponent === null || exponent < 2 || exponent > 33 || octets[parts[1]!.end - 1]! % 2 === 0) return null;
-  return octets[parts[0]!.end - 1]! % 2 === 0 ? null : integerBits(octets, parts[0]!);
+  const bits = octets[parts[0]!.end - 1]! % 2 === 0 ? null : integerBits(octets, parts[0]!);
+  return bits === null || bits > MAX_MODULUS_BITS ? null : bits;
 }
 
 /** Returns the length of a positive INTEGER in bits, or null. */

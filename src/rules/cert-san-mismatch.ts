@@ -1,10 +1,10 @@
 import type { ClusterView } from '../model/cluster-view.ts';
-import { resourceText } from '../model/resource.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { coverageOf, isCommonNameOnly } from '../x509/names.ts';
 import { replacePair } from './facts/commands.ts';
 import { keyPlace, type Served, servedCertificates, type Use, usersOf } from './facts/contents.ts';
-import { sameServer } from './facts/servers.ts';
+import { certificatesOf } from './facts/credentials.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { testedHosts } from './facts/tested-hosts.ts';
 import { defineRule } from './rule.ts';
@@ -17,13 +17,14 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const all = servedCertificates(configs);
+    const leafOf = leafBySecret(all);
     for (const served of all) {
       const { pair, uses, chain } = served;
       // Without any alternative name: rule cert-cn-only.
       if (!chain || isCommonNameOnly(chain[0])) continue;
       const uncovered = new Map<string, Use[]>();
       for (const use of uses) {
-        const leaves = leavesOf(use, all);
+        const leaves = leavesOf(use, leafOf);
         if (leaves === null || leaves[0] !== chain[0]) continue;
         for (const name of uncoveredBy(leaves, view, use)) uncovered.set(name, [...(uncovered.get(name) ?? []), use]);
       }
@@ -45,16 +46,21 @@ export default defineRule({
   },
 });
 
+/** The leaf of each Secret that is served. */
+const leafBySecret = (all: readonly Served[]): ReadonlyMap<AnyResource, Certificate> =>
+  new Map(all.flatMap(({ pair, chain }) => (chain ? [[pair.from, chain[0]] as const] : [])));
+
 /**
- * The leaves among which Envoy picks by name for this server (symptoms.md 4.1); null when the content of one is not known.
- * The first one is blamed when none covers a host.
+ * The leaves among which Envoy picks by name for this server (symptoms.md 4.1), the first one being blamed when none
+ * covers a host; null when the content of one is not known.
  */
-function leavesOf({ server, config }: Use, all: readonly Served[]): readonly Certificate[] | null {
-  const entries = config.secrets.filter((e) => e.usedBy.some((u) => u.as === 'certificate' && u.server === server));
-  if (entries.some((e) => e.payload.kind === 'not-delivered' && e.payload.reason.why === 'unknown')) return null;
-  return all.flatMap(({ chain, uses }) =>
-    chain && uses.some((u) => u.config === config && sameServer(u.server, server)) ? [chain[0]] : [],
-  );
+function leavesOf(
+  { server, config }: Use,
+  leaves: ReadonlyMap<AnyResource, Certificate>,
+): readonly Certificate[] | null {
+  const payloads = (certificatesOf(config).get(server) ?? []).map((entry) => entry.payload);
+  if (payloads.some((p) => p.kind === 'not-delivered' && p.reason.why === 'unknown')) return null;
+  return payloads.flatMap((p) => (p.kind === 'certificate' ? (leaves.get(p.from) ?? []) : []));
 }
 
 function uncoveredBy(leaves: readonly Certificate[], view: ClusterView, { server }: Use): string[] {

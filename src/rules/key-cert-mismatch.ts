@@ -1,7 +1,8 @@
 import { resourceText } from '../model/resource.ts';
 import { replacePair } from './facts/commands.ts';
 import { keyPlace, servedCertificates, type Use, usersOf } from './facts/contents.ts';
-import { clientHosts, sameServer } from './facts/servers.ts';
+import { certificatesOf } from './facts/credentials.ts';
+import { clientHosts } from './facts/servers.ts';
 import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -41,16 +42,16 @@ export default defineRule({
 
 /** One bad Secret in the first answer to a pod spoils a random part of the good ones (symptoms.md 4.3). */
 function endangered(uses: readonly Use[]): string {
-  const others = uses.flatMap(({ config }) =>
-    config.secrets.flatMap((entry) =>
-      entry.payload.kind === 'certificate'
-        ? entry.usedBy
-            .filter((u) => !uses.some((use) => sameServer(use.server, u.server)))
-            .flatMap((u) => clientHosts(u.server.server))
-        : [],
-    ),
-  );
-  return others.length === 0
-    ? ''
-    : `; any of ${enumerate(others)} may be reset too after the next restart, because Envoy drops good Secrets beside a bad one`;
+  const others = new Set<string>();
+  for (const { config, server } of uses) {
+    for (const [other, entries] of certificatesOf(config)) {
+      // Enough for a sentence.
+      if (others.size > 4) break;
+      if (other === server || !entries.some((e) => e.payload.kind === 'certificate')) continue;
+      for (const host of clientHosts(other.server)) others.add(host);
+    }
+  }
+  for (const { server } of uses) for (const host of clientHosts(server.server)) others.delete(host);
+  if (others.size === 0) return '';
+  return `; any of ${enumerate([...others])} may be reset too after that, because Envoy loses good Secrets beside a bad one`;
 }

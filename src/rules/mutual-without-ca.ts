@@ -5,7 +5,7 @@ import type { Severity } from '../model/finding.ts';
 import { resourceText } from '../model/resource.ts';
 import { addCa, createSecret, kubectl, objectName } from './facts/commands.ts';
 import { keyPlace } from './facts/contents.ts';
-import { fieldText, otherServers, type Undelivered, undelivered } from './facts/credentials.ts';
+import { certificatesOf, fieldText, otherServers, type Undelivered, undelivered } from './facts/credentials.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
@@ -31,12 +31,8 @@ export default defineRule({
   },
 });
 
-const certificateIsServed = (config: EnvoyConfig, use: Missing['usedBy'][number]): boolean =>
-  config.secrets.some(
-    (entry) =>
-      entry.payload.kind !== 'not-delivered' &&
-      entry.usedBy.some((u) => u.server === use.server && u.as === 'certificate'),
-  );
+const certificateIsServed = (config: EnvoyConfig, { server }: Missing['usedBy'][number]): boolean =>
+  (certificatesOf(config).get(server) ?? []).some((entry) => entry.payload.kind === 'certificate');
 
 function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Missing, own: boolean): Problem | Open {
   const { server, path } = usedBy[0]!;

@@ -1,4 +1,4 @@
-import { isPassThroughServer } from '../istio/protocol.ts';
+import { isPassThroughServer, tlsMode } from '../istio/protocol.ts';
 import type { ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
@@ -98,22 +98,22 @@ function difference(loser: ServerRef, winner: ServerRef): string {
 
 function remedyOf(loser: ServerRef, shared: Shared): string {
   const winner = shared[0]!.winner;
+  const [lost, won] = [tlsMode(loser.server), tlsMode(winner.server)];
+  if (lost !== won && !isHttpFamilyServer(loser.server)) {
+    return `One host on one port has one TLS mode, here ${won} (${serverText(winner)}) or ${lost} (${serverText(loser)}). Decide for one, and give the other a host or a port of its own.`;
+  }
   const taken = sharedNames(shared);
   const left = (loser.server.hosts ?? []).filter((h) => !taken.has(h.slice(h.indexOf('/') + 1)));
-  const only = (loser.gateway.spec.servers ?? []).length === 1;
+  const { gateway } = loser;
+  const only = (gateway.spec.servers ?? []).length === 1;
   const change =
     left.length > 0
       ? patchServer(loser, 'replace', ['hosts'], left)
       : only
-        ? kubectl(
-            loser.gateway.id.namespace,
-            'delete',
-            'gateways.networking.istio.io',
-            objectName(loser.gateway.id.name),
-          )
+        ? kubectl(gateway.id.namespace, 'delete', 'gateways.networking.istio.io', objectName(gateway.id.name))
         : patchServer(loser, 'remove', []);
   const bind = sameGateway(loser, winner)
     ? ''
     : `\nand add the winner to the VirtualServices that are bound to the loser:\n  gateways: [${keyOf(winner.gateway.id)}]`;
-  return `Keep each host in one server of the port. Either move it to ${serverText(winner)}:\n  ${change}${bind}\nor give it up there.`;
+  return `Keep each host in one server of the port. Either leave it to ${serverText(winner)}:\n  ${change}${bind}\nor take it away from there.`;
 }

@@ -7,7 +7,8 @@ import type { AnyResource } from '../../model/resource.ts';
  * the word, and nothing that is no name may look like a flag.
  */
 function word(text: string): string {
-  if (/^[A-Za-z0-9_.][\w./:=,@%+-]*$/.test(text) || /^--?[a-z][a-z-]*(=[\w./:,-]*)?$/.test(text)) return text;
+  if (text === '-' || /^[A-Za-z0-9_.][\w./:=,@%+-]*$/.test(text) || /^--?[a-z][a-z-]*(=[\w./:,-]*)?$/.test(text))
+    return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

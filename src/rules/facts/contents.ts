@@ -1,12 +1,13 @@
 import type { EnvoyConfig, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
 import { serverPlace } from '../../model/envoy-config.ts';
 import type { Path } from '../../model/location.ts';
-import type { AnyResource, Place } from '../../model/resource.ts';
+import { type AnyResource, keyOf, type Place } from '../../model/resource.ts';
 import { secretBytes } from '../../model/secret.ts';
 import { readChain } from '../../x509/bundle.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { judgeKeyPair, type KeyPairVerdict } from '../../x509/key-pair.ts';
-import { sameServer, serverText } from './servers.ts';
+import { oncePer } from './once.ts';
+import { serverText } from './servers.ts';
 
 /** The place of one key of a Secret or ConfigMap as it is written: `stringData` wins over `data` (decode). */
 export function keyPlace(resource: AnyResource, key: string | null): Place {
@@ -38,7 +39,7 @@ export interface Served {
 }
 
 /** Every Secret that istiod serves as a certificate, once. */
-export function servedCertificates(configs: readonly EnvoyConfig[]): Served[] {
+export const servedCertificates = oncePer((configs: readonly EnvoyConfig[]): readonly Served[] => {
   const bySecret = new Map<AnyResource, { pair: Pair; uses: Use[] }>();
   for (const config of configs) {
     for (const { payload, usedBy } of config.secrets) {
@@ -56,7 +57,7 @@ export function servedCertificates(configs: readonly EnvoyConfig[]): Served[] {
     const verdict = judgeKeyPair(secretBytes(from, certKey)!, secretBytes(from, keyKey)!);
     return { pair, uses, verdict, chain: chainOf(verdict) };
   });
-}
+});
 
 function chainOf(verdict: KeyPairVerdict): Served['chain'] {
   if (!('chain' in verdict)) return null;
@@ -74,8 +75,8 @@ export function certificatesIn(secret: Pair['from'], key: string): readonly Cert
 
 /** The servers that use a Secret, each once, as places related to a finding about its content. */
 export function usersOf(uses: readonly Pick<Use, 'server' | 'path'>[], verb: string): { at: Place; message: string }[] {
-  const each = uses.filter((use, i) => uses.findIndex((other) => sameServer(other.server, use.server)) === i);
-  return each.map((use) => ({
+  const each = new Map(uses.map((use) => [`${keyOf(use.server.gateway.id)} ${use.server.index}`, use])).values();
+  return [...each].map((use) => ({
     at: serverPlace(use.server, ...use.path),
     message: `${serverText(use.server)} ${verb}`,
   }));

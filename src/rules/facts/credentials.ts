@@ -3,6 +3,7 @@ import type { EnvoyConfig, NotDelivered, SecretEntry, ServerRef } from '../../mo
 import { serverPlace } from '../../model/envoy-config.ts';
 import type { Path } from '../../model/location.ts';
 import type { AnyResource, Place } from '../../model/resource.ts';
+import { append, oncePer } from './once.ts';
 import { serverText } from './servers.ts';
 
 type Why = NotDelivered['why'];
@@ -55,41 +56,37 @@ export const podsPlace = (config: EnvoyConfig, message: string): { at: Place; me
   config.workload.resource ? [{ at: { resource: config.workload.resource, path: ['metadata'] }, message }] : [];
 
 /** True when none of the workload's Secrets can be served: a starting pod then refuses on every port for 15 s (symptoms.md 3). */
-export const nothingIsServed = (config: EnvoyConfig): boolean =>
-  config.secrets.every((entry) => entry.payload.kind === 'not-delivered');
+export const nothingIsServed = oncePer((config: EnvoyConfig) =>
+  config.secrets.every((entry) => entry.payload.kind === 'not-delivered'),
+);
+
+/** The certificates that each server of a gateway asks for, delivered or not. */
+export const certificatesOf = oncePer((config: EnvoyConfig) => {
+  const index = new Map<ServerRef, SecretEntry[]>();
+  for (const entry of config.secrets) {
+    for (const use of entry.usedBy) if (use.as === 'certificate') append(index, use.server, entry);
+  }
+  return index;
+});
 
 /** True when another entry of the server's credentialNames is delivered: it serves alone then (symptoms.md 3). */
-export function hasOtherCertificate(config: EnvoyConfig, server: ServerRef, entry: SecretEntry): boolean {
-  return config.secrets.some(
-    (other) =>
-      other !== entry &&
-      other.payload.kind === 'certificate' &&
-      other.usedBy.some((use) => use.as === 'certificate' && use.server === server),
-  );
-}
+export const hasOtherCertificate = (config: EnvoyConfig, server: ServerRef, entry: SecretEntry): boolean =>
+  (certificatesOf(config).get(server) ?? []).some((other) => other !== entry && other.payload.kind === 'certificate');
 
-const secretsByName = new WeakMap<ClusterView, ReadonlyMap<string, readonly AnyResource[]>>();
+const secretsByName = oncePer((view: ClusterView) => {
+  const index = new Map<string, AnyResource[]>();
+  for (const secret of view.secrets.values()) append(index, secret.id.name, secret);
+  for (const kind of ['Certificate', 'ExternalSecret', 'SealedSecret']) {
+    for (const source of view.others.get(kind) ?? []) append(index, targetOf(source), source);
+  }
+  return index;
+});
 
 /** Secrets of this name in any namespace, and objects of operators that make one; the Gateway's namespace first. */
-export function secretsNamed(view: ClusterView, name: string, first: string): readonly AnyResource[] {
-  let index = secretsByName.get(view);
-  if (!index) {
-    const built = new Map<string, AnyResource[]>();
-    const add = (key: string, resource: AnyResource) => {
-      const list = built.get(key);
-      if (list) list.push(resource);
-      else built.set(key, [resource]);
-    };
-    for (const secret of view.secrets.values()) add(secret.id.name, secret);
-    for (const kind of ['Certificate', 'ExternalSecret', 'SealedSecret']) {
-      for (const source of view.others.get(kind) ?? []) add(targetOf(source), source);
-    }
-    index = built;
-    secretsByName.set(view, index);
-  }
-  const found = index.get(name) ?? [];
-  return [...found].sort((a, b) => Number(b.id.namespace === first) - Number(a.id.namespace === first));
-}
+export const secretsNamed = (view: ClusterView, name: string, first: string): readonly AnyResource[] =>
+  [...(secretsByName(view).get(name) ?? [])].sort(
+    (a, b) => Number(b.id.namespace === first) - Number(a.id.namespace === first),
+  );
 
 /** The name of the Secret that an operator makes from this object. */
 function targetOf(source: AnyResource): string {

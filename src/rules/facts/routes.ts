@@ -2,26 +2,18 @@ import { hostsForNamespace, hostsMatch, resolveGatewayName, resolveShortName } f
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
 import { keyOf } from '../../model/resource.ts';
+import { append, oncePer } from './once.ts';
 
-const byGateway = new WeakMap<readonly VirtualService[], ReadonlyMap<string, readonly VirtualService[]>>();
+/** VirtualServices by the `namespace/name` of each Gateway they name. */
+const byGateway = oncePer((all: readonly VirtualService[]) => {
+  const index = new Map<string, VirtualService[]>();
+  for (const vs of all) for (const key of new Set(gatewaysOf(vs))) append(index, key, vs);
+  return index;
+});
 
-/** VirtualServices that name this Gateway in spec.gateways (E4), in input order. Indexed once per view. */
-export function boundTo(view: ClusterView, gateway: Gateway): readonly VirtualService[] {
-  let index = byGateway.get(view.virtualServices);
-  if (!index) {
-    const built = new Map<string, VirtualService[]>();
-    for (const vs of view.virtualServices) {
-      for (const key of new Set(gatewaysOf(vs))) {
-        const list = built.get(key);
-        if (list) list.push(vs);
-        else built.set(key, [vs]);
-      }
-    }
-    index = built;
-    byGateway.set(view.virtualServices, index);
-  }
-  return index.get(keyOf(gateway.id)) ?? [];
-}
+/** VirtualServices that name this Gateway in spec.gateways (E4), in input order. */
+export const boundTo = (view: ClusterView, gateway: Gateway): readonly VirtualService[] =>
+  byGateway(view.virtualServices).get(keyOf(gateway.id)) ?? [];
 
 /** spec.gateways as `namespace/name`, without the mesh (E4). */
 export const gatewaysOf = (vs: VirtualService): string[] =>

@@ -6,7 +6,7 @@ import type { Severity } from '../../model/finding.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Open } from '../rule.ts';
 import { boundTo } from './routes.ts';
-import { clientHosts, sameServer, serverText } from './servers.ts';
+import { clientHosts, serverText } from './servers.ts';
 import { clientsOf, enumerate, REFUSED, RESET } from './symptoms.ts';
 
 /** A server that istiod builds no filter chain for, because no VirtualService gives it a route of the kind it reads. */
@@ -24,11 +24,12 @@ export function* unrouted(
   wants: 'tls' | 'tcp',
 ): Generator<Unrouted> {
   for (const config of configs) {
+    const servedElsewhere = new Set(config.drops.flatMap((d) => (d.reason === 'duplicate-sni' ? [d.server] : [])));
     for (const drop of config.drops) {
       if (drop.reason !== 'no-chain' || drop.wants !== wants) continue;
       const { server, port } = drop;
       // All its names are taken by another server's routes: the hosts are served.
-      if (config.drops.some((d) => d.reason === 'duplicate-sni' && sameServer(d.server, server))) continue;
+      if (servedElsewhere.has(server)) continue;
       const alone = !config.listeners.some((l) => l.port === port);
       const symptom = alone
         ? `port ${server.server.port?.number}: ${REFUSED}`

@@ -1,8 +1,8 @@
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf } from '../model/resource.ts';
-import { copySecret, createSecret, patchServer } from './facts/commands.ts';
+import { copySecret, createSecret } from './facts/commands.ts';
 import { fieldText, needsCa, nothingIsServed, otherServers, podsPlace, undelivered } from './facts/credentials.ts';
-import { clientHosts, serverText } from './facts/servers.ts';
+import { clientHosts, patchGateway, serverText } from './facts/servers.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -56,7 +56,7 @@ export default defineRule({
             usedBy.flatMap((u) => clientHosts(u.server.server)),
             RESET,
           ) + (nothingIsServed(config) ? '; after each start of a pod every port refuses connections for 15 s' : ''),
-        remedy: `Put the Secret into ${pods} and name it without a namespace:\n  ${copy}${patchServer(server, 'replace', path, name)}`,
+        remedy: `Put the Secret into ${pods} and name it without a namespace:\n  ${copy}${patchGateway(server, 'replace', path, name)}`,
         workload: config.workload,
       };
     }

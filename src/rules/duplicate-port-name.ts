@@ -1,7 +1,6 @@
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
-import { patchServer } from './facts/commands.ts';
-import { clientHosts, sameServer, serversOf } from './facts/servers.ts';
+import { clientHosts, patchGateway, sameServer, serversOf } from './facts/servers.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -34,7 +33,7 @@ export default defineRule({
           symptom: isDropped
             ? clientsOf(clientHosts(ref.server), RESET)
             : `kubectl apply: admission webhook "validation.istio.io" denied the request: port names in servers must be unique: duplicate name ${name}`,
-          remedy: patchServer(ref, 'replace', ['port', 'name'], freeName(name, ref)),
+          remedy: patchGateway(ref, 'replace', ['port', 'name'], freeName(name, ref)),
         };
       }
     }

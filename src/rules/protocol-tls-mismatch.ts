@@ -1,8 +1,7 @@
 import { isHttpFamily, isPassThroughServer, parseProtocol } from '../istio/protocol.ts';
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
 import type { Path } from '../model/location.ts';
-import { patchServer } from './facts/commands.ts';
-import { clientHosts, serversOf, serverText } from './facts/servers.ts';
+import { clientHosts, patchGateway, serversOf, serverText } from './facts/servers.ts';
 import { clientsOf, REFUSED, WRONG_VERSION } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -48,7 +47,7 @@ function mismatchOf(ref: ServerRef): Mismatch | null {
       message: `has protocol ${port.protocol} but no tls`,
       path: ['port', 'protocol'],
       symptom: `${clientsOf(hosts, WRONG_VERSION)}, or ${REFUSED}: istiod builds a plain TCP port`,
-      remedy: patchServer(ref, 'add', ['tls'], { mode: 'SIMPLE', credentialName: 'NAME-OF-THE-SECRET' }),
+      remedy: patchGateway(ref, 'add', ['tls'], { mode: 'SIMPLE', credentialName: 'NAME-OF-THE-SECRET' }),
     };
   }
   if (isHttpFamily(protocol)) {
@@ -58,7 +57,7 @@ function mismatchOf(ref: ServerRef): Mismatch | null {
       message: `has protocol ${port.protocol} with ${tls.mode ? `tls.mode ${tls.mode}` : 'a certificate'}: the port speaks plain HTTP all the same`,
       path: tls.mode ? ['tls', 'mode'] : ['tls'],
       symptom: clientsOf(hosts, WRONG_VERSION),
-      remedy: patchServer(ref, 'replace', ['port', 'protocol'], 'HTTPS'),
+      remedy: patchGateway(ref, 'replace', ['port', 'protocol'], 'HTTPS'),
     };
   }
   if (protocol === 'HTTPS' || protocol === 'TLS') return null;
@@ -66,6 +65,6 @@ function mismatchOf(ref: ServerRef): Mismatch | null {
     message: `has tls on protocol ${port.protocol}`,
     path: ['port', 'protocol'],
     symptom: `kubectl apply: admission webhook "validation.istio.io" denied the request: server cannot have TLS settings for non HTTPS/TLS ports`,
-    remedy: patchServer(ref, 'replace', ['port', 'protocol'], 'TLS'),
+    remedy: patchGateway(ref, 'replace', ['port', 'protocol'], 'TLS'),
   };
 }

@@ -1,10 +1,10 @@
 import type { SecretEntry } from '../model/envoy-config.ts';
 import type { AnyResource } from '../model/resource.ts';
 import { resourceText } from '../model/resource.ts';
-import { createSecret, patchServer, replacePair } from './facts/commands.ts';
+import { createSecret, replacePair } from './facts/commands.ts';
 import { keyPlace, usersOf } from './facts/contents.ts';
 import { undelivered } from './facts/credentials.ts';
-import { clientHosts } from './facts/servers.ts';
+import { clientHosts, patchGateway } from './facts/servers.ts';
 import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
 import { defineRule, type Problem } from './rule.ts';
 
@@ -48,7 +48,7 @@ export default defineRule({
 /** The type of a Secret cannot be changed. */
 function remedyForType({ id }: AnyResource, usedBy: SecretEntry['usedBy']): string {
   const name = `${id.name}-tls`;
-  const patches = usedBy.map((use) => `  ${patchServer(use.server, 'replace', use.path, name)}`);
+  const patches = usedBy.map((use) => `  ${patchGateway(use.server, 'replace', use.path, name)}`);
   return `Put the pair into a Secret of another type:\n  ${createSecret({ ...id, name }, 'pair')}\n${patches.join('\n')}`;
 }
 

@@ -3,11 +3,12 @@ import type { ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { ageUnknown, byNameOnly } from './facts/age.ts';
-import { kubectl, objectName, patchServer } from './facts/commands.ts';
+import { kubectl, objectName } from './facts/commands.ts';
 import { boundTo, gatewaysOf, hostsOnServer } from './facts/routes.ts';
 import {
   clientHosts,
   isHttpFamilyServer,
+  patchGateway,
   portOf,
   portText,
   sameGateway,
@@ -108,10 +109,10 @@ function remedyOf(loser: ServerRef, shared: Shared): string {
   const only = (gateway.spec.servers ?? []).length === 1;
   const change =
     left.length > 0
-      ? patchServer(loser, 'replace', ['hosts'], left)
+      ? patchGateway(loser, 'replace', ['hosts'], left)
       : only
         ? kubectl(gateway.id.namespace, 'delete', 'gateways.networking.istio.io', objectName(gateway.id.name))
-        : patchServer(loser, 'remove', []);
+        : patchGateway(loser, 'remove', []);
   const bind = sameGateway(loser, winner)
     ? ''
     : `\nand add the winner to the VirtualServices that are bound to the loser:\n  gateways: [${keyOf(winner.gateway.id)}]`;

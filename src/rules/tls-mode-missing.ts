@@ -1,6 +1,5 @@
 import { serverPlace } from '../model/envoy-config.ts';
-import { patchServer } from './facts/commands.ts';
-import { clientHosts, ignoredCertificateField, serversOf, serverText } from './facts/servers.ts';
+import { clientHosts, ignoredCertificateField, patchGateway, serversOf, serverText } from './facts/servers.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -19,7 +18,7 @@ export default defineRule({
         message: `${serverText(ref)} names a certificate (${field}) but no tls.mode: the default is PASSTHROUGH, so the certificate is ignored`,
         at: serverPlace(ref, 'tls'),
         symptom: `${clientsOf(clientHosts(ref.server), RESET)}, or connection refused when nothing else is on the port`,
-        remedy: patchServer(ref, 'add', ['tls', 'mode'], 'SIMPLE'),
+        remedy: patchGateway(ref, 'add', ['tls', 'mode'], 'SIMPLE'),
       };
     }
   },

@@ -1,7 +1,6 @@
 import { isPassThroughServer, parseProtocol } from '../istio/protocol.ts';
 import { serverPlace } from '../model/envoy-config.ts';
-import { patchServer } from './facts/commands.ts';
-import { serverText } from './facts/servers.ts';
+import { patchGateway, serverText } from './facts/servers.ts';
 import { unrouted, verdict } from './facts/unrouted.ts';
 import { defineRule } from './rule.ts';
 
@@ -22,7 +21,7 @@ export default defineRule({
         continue;
       }
       const http = bound.some((vs) => (vs.spec.http ?? []).length > 0);
-      const toHttps = `let it serve HTTP:\n  ${patchServer(server, 'replace', ['port', 'protocol'], 'HTTPS')}`;
+      const toHttps = `let it serve HTTP:\n  ${patchGateway(server, 'replace', ['port', 'protocol'], 'HTTPS')}`;
       const toTcp =
         'add a route under tcp to its VirtualService:\n' +
         `  tcp:\n  - match: [{port: ${server.server.port?.number}}]\n    route: [{destination: {host: BACKEND, port: {number: 8080}}}]`;

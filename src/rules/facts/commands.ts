@@ -1,4 +1,3 @@
-import type { ServerRef } from '../../model/envoy-config.ts';
 import type { Path } from '../../model/location.ts';
 import type { AnyResource } from '../../model/resource.ts';
 
@@ -28,10 +27,6 @@ export function patchObject(of: AnyResource, op: 'add' | 'replace' | 'remove', p
   const plural = `${of.id.kind.toLowerCase()}s.networking.istio.io`;
   return kubectl(of.id.namespace, 'patch', plural, objectName(of.id.name), '--type=json', '-p', patch);
 }
-
-/** A JSON patch of one server of a Gateway. */
-export const patchServer = (ref: ServerRef, op: 'add' | 'replace' | 'remove', path: Path, value?: unknown): string =>
-  patchObject(ref.gateway, op, ['spec', 'servers', ref.index, ...path], value);
 
 /** Copies a Secret; with the metadata of the original the API server would refuse it. */
 export const copySecret = (from: Named, to: string): string =>

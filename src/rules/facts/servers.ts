@@ -1,8 +1,10 @@
 import { splitServerHost } from '../../istio/hosts.ts';
 import { isHttpFamily, parseProtocol } from '../../istio/protocol.ts';
-import type { ServerRef } from '../../model/envoy-config.ts';
-import { keyOf, resourceText } from '../../model/resource.ts';
+import { type ServerRef, serverPlace } from '../../model/envoy-config.ts';
+import type { Path } from '../../model/location.ts';
+import { keyOf, type Place, resourceText } from '../../model/resource.ts';
 import type { Server } from '../../model/specs.ts';
+import { patchObject } from './commands.ts';
 
 /** The server's hosts as clients name them: without the namespace part. */
 export const clientHosts = (server: Server): string[] => [
@@ -64,3 +66,15 @@ export function portOf(ref: ServerRef, podPort: number): string {
   const { number } = ref.server.port ?? {};
   return number === undefined || number === podPort ? `port ${podPort}` : `port ${number} (${podPort} of the pods)`;
 }
+
+/** Places of servers, as related places that all say the same. */
+export const relatedServers = (
+  refs: readonly ServerRef[],
+  message: string,
+  ...path: Path
+): { readonly at: Place; readonly message: string }[] =>
+  refs.map((ref) => ({ at: serverPlace(ref, ...path), message: `${serverText(ref)} ${message}` }));
+
+/** A JSON patch of one server of a Gateway, to be pasted. */
+export const patchGateway = (ref: ServerRef, op: 'add' | 'replace' | 'remove', path: Path, value?: unknown): string =>
+  patchObject(ref.gateway, op, ['spec', 'servers', ref.index, ...path], value);

@@ -2,6 +2,9 @@ import certCnOnly from './cert-cn-only.ts';
 import certExpired from './cert-expired.ts';
 import certSanMismatch from './cert-san-mismatch.ts';
 import credentialCrossNamespace from './credential-cross-namespace.ts';
+import destinationHost from './destination-host.ts';
+import destinationPort from './destination-port.ts';
+import destinationSubset from './destination-subset.ts';
 import duplicatePortName from './duplicate-port-name.ts';
 import keyCertMismatch from './key-cert-mismatch.ts';
 import mutualWithoutCa from './mutual-without-ca.ts';
@@ -25,6 +28,9 @@ export const rules = [
   certExpired,
   certSanMismatch,
   credentialCrossNamespace,
+  destinationHost,
+  destinationPort,
+  destinationSubset,
   duplicatePortName,
   keyCertMismatch,
   mutualWithoutCa,

@@ -4,6 +4,7 @@ import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-v
 import type { ServerRef } from '../../model/envoy-config.ts';
 import { keyOf } from '../../model/resource.ts';
 import type { HttpMatch, L4Match } from '../../model/specs.ts';
+import { append, oncePer } from './once.ts';
 
 /** Where the rules of a VirtualService may be used; of a delegate: where those of its roots may (E4, E6). */
 export interface Binding {
@@ -14,54 +15,41 @@ export interface Binding {
   readonly isPartial: boolean;
 }
 
-interface Index {
-  readonly gateways: ReadonlyMap<string, Gateway>;
-  /** Roots by the `namespace/name` they delegate to. */
-  readonly roots: ReadonlyMap<string, readonly VirtualService[]>;
-  readonly bindings: Map<VirtualService, Binding>;
-}
+const gatewaysByKey = oncePer((view: ClusterView) => new Map(view.gateways.map((g) => [keyOf(g.id), g])));
 
-const indexes = new WeakMap<ClusterView, Index>();
-
-function indexOf(view: ClusterView): Index {
-  const known = indexes.get(view);
-  if (known) return known;
+/** Roots by the `namespace/name` they delegate to. */
+const rootsByDelegate = oncePer((view: ClusterView) => {
   const roots = new Map<string, VirtualService[]>();
   for (const vs of view.virtualServices) {
+    if (isDelegate(vs)) continue;
     for (const { delegate } of vs.spec.http ?? []) {
-      if (!delegate || isDelegate(vs)) continue;
-      const key = keyOf({ namespace: delegate.namespace || vs.id.namespace, name: delegate.name ?? '' });
-      const list = roots.get(key);
-      if (list) list.push(vs);
-      else roots.set(key, [vs]);
+      if (delegate)
+        append(roots, keyOf({ namespace: delegate.namespace || vs.id.namespace, name: delegate.name ?? '' }), vs);
     }
   }
-  const index = { gateways: new Map(view.gateways.map((g) => [keyOf(g.id), g])), roots, bindings: new Map() };
-  indexes.set(view, index);
-  return index;
-}
+  return roots;
+});
 
 /** A VirtualService without hosts is used by other VirtualServices only (E1). */
 export const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length === 0;
 
 /** The VirtualServices that delegate to this one, each once. */
 export const rootsOf = (view: ClusterView, delegate: VirtualService): readonly VirtualService[] => [
-  ...new Set(indexOf(view).roots.get(keyOf(delegate.id)) ?? []),
+  ...new Set(rootsByDelegate(view).get(keyOf(delegate.id)) ?? []),
 ];
 
+const bindingsIn = oncePer((view: ClusterView) =>
+  oncePer((vs: VirtualService): Binding => {
+    const sources = isDelegate(vs) ? rootsOf(view, vs) : [vs];
+    const keys = new Set(sources.flatMap(gatewayKeys));
+    const named = [...keys].filter((key) => key !== 'mesh');
+    const gateways = named.flatMap((key) => gatewaysByKey(view).get(key) ?? []);
+    return { keys, gateways, isPartial: sources.length === 0 || gateways.length < named.length };
+  }),
+);
+
 /** Where this VirtualService is bound. Without any gateway that is the mesh (E4). */
-export function bindingOf(view: ClusterView, vs: VirtualService): Binding {
-  const index = indexOf(view);
-  const known = index.bindings.get(vs);
-  if (known) return known;
-  const sources = isDelegate(vs) ? rootsOf(view, vs) : [vs];
-  const keys = new Set(sources.flatMap(gatewayKeys));
-  const named = [...keys].filter((key) => key !== 'mesh');
-  const gateways = named.flatMap((key) => index.gateways.get(key) ?? []);
-  const binding = { keys, gateways, isPartial: sources.length === 0 || gateways.length < named.length };
-  index.bindings.set(vs, binding);
-  return binding;
-}
+export const bindingOf = (view: ClusterView, vs: VirtualService): Binding => bindingsIn(view)(vs);
 
 const gatewayKeys = (vs: VirtualService): string[] => {
   const written = vs.spec.gateways ?? [];

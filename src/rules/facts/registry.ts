@@ -1,25 +1,16 @@
 import { type NormalDestinationRule, normaliseDestinationRules } from '../../istio/destination-rules.ts';
-import { type RegisteredService, type ServiceRegistry, serviceRegistry } from '../../istio/services.ts';
+import { type ServiceRegistry, serviceRegistry } from '../../istio/services.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { Place } from '../../model/resource.ts';
-import type { ClientTls, Subset, TrafficPolicy } from '../../model/specs.ts';
-
-const registries = new WeakMap<ClusterView, ServiceRegistry>();
-const rules = new WeakMap<ClusterView, readonly NormalDestinationRule[]>();
+import type { ClientTls, TrafficPolicy } from '../../model/specs.ts';
+import { oncePer } from './once.ts';
 
 /** The Services and ServiceEntries of the input, indexed once per view. */
-export function registryOf(view: ClusterView): ServiceRegistry {
-  const known = registries.get(view) ?? serviceRegistry(view);
-  registries.set(view, known);
-  return known;
-}
+export const registryOf: (view: ClusterView) => ServiceRegistry = oncePer(serviceRegistry);
 
 /** The DestinationRules of the input in istiod's order, once per view. */
-export function destinationRulesOf(view: ClusterView): readonly NormalDestinationRule[] {
-  const known = rules.get(view) ?? normaliseDestinationRules(view);
-  rules.set(view, known);
-  return known;
-}
+export const destinationRulesOf: (view: ClusterView) => readonly NormalDestinationRule[] =
+  oncePer(normaliseDestinationRules);
 
 /** TLS that a DestinationRule asks for, and where it says so. */
 export interface ClientTlsAt {
@@ -58,7 +49,7 @@ export function clientTls(found: readonly NormalDestinationRule[], port: number,
 
 function subsetTls(found: readonly NormalDestinationRule[], port: number, name: string) {
   for (const { source } of found) {
-    const index = (source.spec.subsets ?? []).findIndex((s: Subset) => s.name === name);
+    const index = (source.spec.subsets ?? []).findIndex((s) => s.name === name);
     if (index < 0) continue;
     const said = tlsIn(source.spec.subsets![index]!.trafficPolicy, port, ['spec', 'subsets', index, 'trafficPolicy']);
     return said ? { resource: source, ...said } : null;
@@ -77,7 +68,3 @@ export function clusterParts(
   if (parts.length !== 4 || parts[0] !== 'outbound') return null;
   return { port: Number(parts[1]), subset: parts[2]!, host: parts[3]! };
 }
-
-/** The services of this hostname, those that are aliases of it included (F30). */
-export const servicesAt = (registry: ServiceRegistry, host: string): readonly RegisteredService[] =>
-  registry.byHostname.get(host) ?? [];

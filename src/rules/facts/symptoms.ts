@@ -3,6 +3,7 @@ export const RESET = 'curl: (35) Recv failure: Connection reset by peer';
 export const REFUSED = "curl: (7) Failed to connect: Couldn't connect to server (connection refused)";
 export const WRONG_VERSION = 'curl: (35) ... wrong version number';
 export const NO_ROUTE = '404 with an empty body';
+export const NO_CLUSTER = '503 with an empty body (flag NC, cluster_not_found)';
 
 /** `a`, `a and b`, `a, b and 3 more`: names in a sentence, at most `most` of them. */
 export function enumerate(texts: readonly string[], most = 4): string {

@@ -1,0 +1,77 @@
+import type { RegisteredService } from '../istio/services.ts';
+import type { ClusterView, Service } from '../model/cluster-view.ts';
+import type { EnvoyConfig } from '../model/envoy-config.ts';
+import { resourceText } from '../model/resource.ts';
+import { patchObject } from './facts/commands.ts';
+import { findService, noClusterSymptom, readDestination, ruleText } from './facts/destinations.ts';
+import { clusterParts } from './facts/registry.ts';
+import { enumerate } from './facts/symptoms.ts';
+import { destinationPlace, usesOfDestination, type WrittenDestination, writtenDestinations } from './facts/uses.ts';
+import { defineRule, type Problem } from './rule.ts';
+
+export default defineRule({
+  id: 'destination-port',
+  summary: 'A route leads to a port that the Service does not have',
+  severity: 'error',
+  inputs: ['view', 'configs'],
+  since: '0.1.0',
+  *check({ view, configs }) {
+    for (const place of writtenDestinations(view, configs)) {
+      const problem = judge(view, configs, place);
+      if (problem) yield problem;
+    }
+  },
+});
+
+function judge(view: ClusterView, configs: readonly EnvoyConfig[], place: WrittenDestination): Problem | null {
+  const read = readDestination(view, place);
+  if (!read) return null;
+  const found = findService(view, read.host, place);
+  if (found.kind !== 'service') return null;
+  const { services } = found;
+  // An alias has the ports of its target; a ServiceEntry may leave them out.
+  if (services.some((s) => s.externalName !== null || s.ports.length === 0)) return null;
+  const has = (port: number) => services.some((s) => s.ports.some((p) => p.number === port && p.protocol !== 'UDP'));
+  const { number } = read.destination.port ?? {};
+  if (read.destination.port && number === undefined) return null;
+  const defaults = usesOfDestination(configs, place).flatMap((use) => clusterParts(use.cluster)?.port ?? []);
+  const taken = number === undefined ? [...new Set(defaults)] : [number];
+  const missing = taken.filter((port) => !has(port));
+  if (missing.length === 0) return null;
+  const service = services[0]!;
+  const hint = number === undefined ? null : byTargetPort(services, number);
+  const ports = service.ports.map((p) => (p.name ? `${p.number} (${p.name})` : `${p.number}`));
+  const name = resourceText(service.resource.id);
+  return {
+    kind: 'problem',
+    message:
+      number === undefined
+        ? `${ruleText(place)} names no port of ${name}, which has ${enumerate(ports)}: istiod takes the number of the Gateway's port, ${enumerate(missing.map(String))}, which ${name} does not have`
+        : hint !== null
+          ? `${ruleText(place)} sends to port ${number} of ${name}, but ${number} is the targetPort: the Service port is ${hint}`
+          : `${ruleText(place)} sends to port ${number} of ${name}, which has only ${enumerate(ports)}`,
+    at: number === undefined ? destinationPlace(place) : destinationPlace(place, 'port', 'number'),
+    related: [{ at: { resource: service.resource, path: ['spec', 'ports'] }, message: 'its ports' }],
+    symptom: noClusterSymptom(place),
+    remedy: remedyOf(place, number, hint ?? likelyPort(service)),
+  };
+}
+
+/** The port whose targetPort was written instead. */
+function byTargetPort(services: readonly RegisteredService[], number: number): number | null {
+  for (const { resource } of services) {
+    for (const port of (resource as Service).spec.ports ?? []) {
+      const own = 'port' in port ? port.port : (port as { number?: number }).number;
+      if (port.targetPort === number && own !== undefined) return own;
+    }
+  }
+  return null;
+}
+
+const likelyPort = ({ ports }: RegisteredService): number =>
+  (ports.find((p) => /^(HTTP|HTTP2|GRPC)$/.test(p.protocol)) ?? ports[0]!).number;
+
+const remedyOf = (place: WrittenDestination, number: number | undefined, port: number): string =>
+  number === undefined
+    ? patchObject(place.virtualService, 'add', destinationPlace(place, 'port').path, { number: port })
+    : patchObject(place.virtualService, 'replace', destinationPlace(place, 'port', 'number').path, port);

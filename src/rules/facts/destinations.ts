@@ -1,0 +1,99 @@
+import { isIpAddress, resolveShortName } from '../../istio/hosts.ts';
+import type { RegisteredService } from '../../istio/services.ts';
+import type { ClusterView, Service } from '../../model/cluster-view.ts';
+import { type Absence, absence } from '../../model/coverage.ts';
+import { resourceText } from '../../model/resource.ts';
+import type { Destination, HttpRoute } from '../../model/specs.ts';
+import { distance, nearest } from './nearest.ts';
+import { append, oncePer } from './once.ts';
+import { registryOf } from './registry.ts';
+import { clientsOf, NO_CLUSTER, RESET } from './symptoms.ts';
+import type { WrittenDestination } from './uses.ts';
+
+/** What the VirtualService says, with the host as istiod reads it (E3). */
+export interface ReadDestination {
+  readonly written: string;
+  readonly host: string;
+  readonly destination: Destination;
+}
+
+/** Reads a destination; null where it has no host. */
+export function readDestination(view: ClusterView, of: WrittenDestination): ReadDestination | null {
+  const rule: Pick<HttpRoute, 'route'> | undefined = of.virtualService.spec[of.block]?.[of.index];
+  const destination = rule?.route?.[of.destination]?.destination;
+  const written = destination?.host ?? '';
+  if (!destination || written === '') return null;
+  return { written, host: resolveShortName(written, of.virtualService.id.namespace, view.mesh.domain), destination };
+}
+
+/** `http[1] of VirtualService shop/shop`. */
+export const ruleText = ({ virtualService, block, index }: Omit<WrittenDestination, 'destination'>): string =>
+  `${block}[${index}] of ${resourceText(virtualService.id)}`;
+
+/** What the input says about the service of a host. */
+export type Found =
+  | { readonly kind: 'service'; readonly services: readonly RegisteredService[] }
+  /** A wildcard ServiceEntry covers it, or another cluster may export it: nobody can tell. */
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'missing'; readonly absence: Absence; readonly namespace: string | null };
+
+/** Looks for the service that istiod takes for this host. */
+export function findService(view: ClusterView, host: string, from: WrittenDestination): Found {
+  const services = registryOf(view).byHostname.get(host) ?? [];
+  if (services.length > 0) return { kind: 'service', services };
+  if (isIpAddress(host) || host.endsWith('.svc.clusterset.local') || coveredByEntry(view, host))
+    return { kind: 'elsewhere' };
+  const namespace = namespaceOf(view, host);
+  const where = namespace ?? from.virtualService.id.namespace;
+  const kinds = namespace === null ? 'serviceentries' : 'services';
+  return { kind: 'missing', absence: absence(view.coverage, kinds, where), namespace };
+}
+
+const wildcardEntries = oncePer((view: ClusterView) =>
+  view.serviceEntries.flatMap((e) => (e.spec.hosts ?? []).filter((h) => h.startsWith('*'))),
+);
+
+/** A ServiceEntry with a wildcard host that fits. */
+const coveredByEntry = (view: ClusterView, host: string): boolean =>
+  wildcardEntries(view).some((h) => host.endsWith(h.slice(1)));
+
+/** The namespace in `shop.prod.svc.cluster.local`; null for names that are no Service's. */
+export function namespaceOf(view: ClusterView, host: string): string | null {
+  const suffix = `.svc.${view.mesh.domain}`;
+  const labels = host.endsWith(suffix) ? host.slice(0, -suffix.length).split('.') : [];
+  return labels.length === 2 ? labels[1]! : null;
+}
+
+/** The Service that `shop.prod` or `shop.prod.svc` was meant for: such names are not resolved (E3). */
+export function meantByDots(view: ClusterView, host: string): Service | null {
+  const found = /^([^.]+)\.([^.]+)(\.svc(\..*)?)?$/.exec(host);
+  return (found && view.services.get(`${found[2]}/${found[1]}`)) ?? null;
+}
+
+const servicesByName = oncePer((view: ClusterView) => {
+  const index = new Map<string, Service[]>();
+  for (const service of view.services.values()) append(index, service.id.name, service);
+  return index;
+});
+
+/** A Service of the same name in another namespace, else one of this namespace with nearly the same name. */
+export function meantByName(view: ClusterView, host: string, namespace: string | null): Service | null {
+  const name = host.split('.')[0]!;
+  const [same] = servicesByName(view).get(name) ?? [];
+  if (same) return same;
+  const own = [...view.services.values()].filter((s) => s.id.namespace === namespace);
+  const close = nearest(name, own, (s) => s.id.name);
+  return close && distance(name, close.id.name) <= Math.max(name.length > 3 ? 2 : 1, name.length / 4) ? close : null;
+}
+
+/** The name that works from every namespace. */
+export const fullName = (view: ClusterView, service: Service): string =>
+  `${service.id.name}.${service.id.namespace}.svc.${view.mesh.domain}`;
+
+/** What clients see when the destination's cluster does not exist (symptoms.md 5). */
+export function noClusterSymptom(of: WrittenDestination): string {
+  const { virtualService, block, index } = of;
+  const several =
+    (virtualService.spec[block]?.[index]?.route ?? []).length > 1 ? ', for its share of the requests' : '';
+  return clientsOf(virtualService.spec.hosts ?? [], `${block === 'http' ? NO_CLUSTER : RESET}${several}`);
+}

@@ -1,0 +1,184 @@
+import { isPassThroughServer } from '../../istio/protocol.ts';
+import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
+import type { EnvoyConfig, RuleRef, ServerRef } from '../../model/envoy-config.ts';
+import { keyOf, type Place } from '../../model/resource.ts';
+import type { RouteDestination } from '../../model/specs.ts';
+import { bindingOf, isOnGateway } from './bindings.ts';
+import { append, oncePer } from './once.ts';
+
+/** A cluster that a workload's routes or chains lead to, and the destination of the VirtualService behind it. */
+export interface Use {
+  readonly config: EnvoyConfig;
+  /** The rule that names the destination; of a delegate where there is one. */
+  readonly rule: RuleRef;
+  /** Position in the rule's `route`. */
+  readonly destination: number;
+  readonly cluster: string;
+  /** What the gateway speaks to it: HTTP, or bytes as they come: still encrypted (`tls`) or not. */
+  readonly over: 'http' | 'tls' | 'tcp';
+  /** The names that clients use for it. */
+  readonly names: ReadonlySet<string>;
+  readonly servers: ReadonlySet<ServerRef>;
+}
+
+interface OpenUse extends Use {
+  readonly names: Set<string>;
+  readonly servers: Set<ServerRef>;
+}
+
+/** VirtualServices that istiod makes from the Gateway API or an Ingress: their places are not in the input (L12, L21). */
+const isGenerated = ({ virtualService }: RuleRef): boolean => virtualService.id.name.includes('~');
+
+const ruleKey = (vs: VirtualService, block: RuleRef['block'], index: number): string =>
+  `${keyOf(vs.id)} ${block} ${index}`;
+
+/** Every destination that reaches Envoy, once per cluster it becomes. */
+export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
+  const found = new Map<string, OpenUse>();
+  const add = (
+    rule: RuleRef,
+    clusters: readonly string[],
+    over: Use['over'],
+    names: readonly string[],
+    servers: readonly ServerRef[],
+  ) => {
+    if (isGenerated(rule)) return;
+    const indexes = sentDestinations(routeOf(rule));
+    for (const [i, cluster] of clusters.entries()) {
+      const key = `${ruleKey(rule.virtualService, rule.block, rule.index)} ${indexes[i] ?? 0} ${cluster} ${over}`;
+      const use = found.get(key) ?? {
+        config,
+        rule,
+        destination: indexes[i] ?? 0,
+        cluster,
+        over,
+        names: new Set(),
+        servers: new Set(),
+      };
+      found.set(key, use);
+      for (const name of names) use.names.add(name);
+      for (const server of servers) use.servers.add(server);
+    }
+  };
+  for (const { virtualHosts } of config.routes) {
+    for (const host of virtualHosts) {
+      for (const { action, origin } of host.routes) {
+        if (action.kind === 'cluster') add(origin, [action.cluster], 'http', host.domains, host.servers);
+        if (action.kind === 'weighted') {
+          add(
+            origin,
+            action.weighted.map((w) => w.cluster),
+            'http',
+            host.domains,
+            host.servers,
+          );
+        }
+      }
+    }
+  }
+  for (const { chains } of config.listeners) {
+    for (const { target, serverNames, servers } of chains) {
+      if (target.kind === 'http' || target.rule === null) continue;
+      const clusters = target.kind === 'tcp' ? [target.cluster] : target.weighted.map((w) => w.cluster);
+      const over = servers.some((s) => isPassThroughServer(s.server)) ? 'tls' : 'tcp';
+      add(target.rule, clusters, over, serverNames ?? ['*'], servers);
+    }
+  }
+  return [...found.values()];
+});
+
+const routeOf = (rule: RuleRef): readonly RouteDestination[] =>
+  rule.virtualService.spec[rule.block]?.[rule.index]?.route ?? [];
+
+/** Positions of the destinations that get requests: one alone whatever its weight, of several those above 0 (F29). */
+export function sentDestinations(route: readonly RouteDestination[]): number[] {
+  const all = route.map((_, index) => index);
+  return route.length <= 1 ? all : all.filter((index) => (route[index]!.weight ?? 0) > 0);
+}
+
+const sentRules = oncePer((configs: readonly EnvoyConfig[]): ReadonlySet<string> => {
+  const keys = new Set<string>();
+  const add = ({ virtualService, block, index }: RuleRef) => keys.add(ruleKey(virtualService, block, index));
+  for (const { routes, listeners } of configs) {
+    for (const { virtualHosts } of routes)
+      for (const host of virtualHosts) for (const route of host.routes) add(route.origin);
+    for (const { chains } of listeners)
+      for (const { target } of chains) if (target.kind !== 'http' && target.rule) add(target.rule);
+  }
+  return keys;
+});
+
+/** The Gateways that some workload is compiled with. */
+const selectedGateways = oncePer(
+  (configs: readonly EnvoyConfig[]): ReadonlySet<Gateway> => new Set(configs.flatMap((c) => c.gateways)),
+);
+
+/**
+ * True when a rule is sent to a gateway, and false when the prediction leaves it out: then that is the defect. Where it
+ * goes may be out of sight: a Gateway or pods that the input does not hold.
+ */
+export function mayBeSent(
+  view: ClusterView,
+  configs: readonly EnvoyConfig[],
+  vs: VirtualService,
+  block: RuleRef['block'],
+  index: number,
+): boolean {
+  if (sentRules(configs).has(ruleKey(vs, block, index))) return true;
+  const binding = bindingOf(view, vs);
+  if (!isOnGateway(binding)) return false;
+  return (
+    binding.isPartial ||
+    binding.keys.has('mesh') ||
+    binding.gateways.some((gateway) => !selectedGateways(configs).has(gateway))
+  );
+}
+
+const byDestination = oncePer((configs: readonly EnvoyConfig[]) => {
+  const index = new Map<string, Use[]>();
+  for (const use of configs.flatMap(usesOf)) {
+    append(index, destinationKey({ ...use.rule, destination: use.destination }), use);
+  }
+  return index;
+});
+
+/** What a written destination becomes, in all workloads; empty where no prediction has it. */
+export const usesOfDestination = (configs: readonly EnvoyConfig[], of: WrittenDestination): readonly Use[] =>
+  byDestination(configs).get(destinationKey(of)) ?? [];
+
+const destinationKey = ({ virtualService, block, index, destination }: WrittenDestination): string =>
+  `${ruleKey(virtualService, block, index)} ${destination}`;
+
+/** One destination of one rule, as it is written. */
+export interface WrittenDestination {
+  readonly virtualService: VirtualService;
+  readonly block: RuleRef['block'];
+  readonly index: number;
+  readonly destination: number;
+}
+
+/** The place of a destination, or of a field in it. */
+export const destinationPlace = (
+  { virtualService, block, index, destination }: WrittenDestination,
+  ...rest: Place['path']
+): Place => ({
+  resource: virtualService,
+  path: ['spec', block, index, 'route', destination, 'destination', ...rest],
+});
+
+/** Every destination of the VirtualServices on gateways that gets requests, sent or possibly sent. */
+export function* writtenDestinations(
+  view: ClusterView,
+  configs: readonly EnvoyConfig[],
+): Generator<WrittenDestination> {
+  for (const virtualService of view.virtualServices) {
+    for (const block of ['http', 'tls', 'tcp'] as const) {
+      for (const [index, rule] of (virtualService.spec[block] ?? []).entries()) {
+        if ('redirect' in rule || 'directResponse' in rule || 'delegate' in rule) continue;
+        const route = rule.route ?? [];
+        if (route.length === 0 || !mayBeSent(view, configs, virtualService, block, index)) continue;
+        for (const destination of sentDestinations(route)) yield { virtualService, block, index, destination };
+      }
+    }
+  }
+}

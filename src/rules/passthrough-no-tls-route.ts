@@ -1,5 +1,5 @@
 import { serverPlace } from '../model/envoy-config.ts';
-import { clientHosts, ignoredCertificateField, serverText } from './facts/servers.ts';
+import { clientHosts, hasUnreadableMode, ignoredCertificateField, serverText } from './facts/servers.ts';
 import { unrouted, verdict } from './facts/unrouted.ts';
 import { defineRule } from './rule.ts';
 
@@ -13,7 +13,7 @@ export default defineRule({
     for (const found of unrouted(view, configs, 'tls')) {
       const { server, bound, symptom, config } = found;
       // A forgotten mode is the cause then (rule tls-mode-missing).
-      if (ignoredCertificateField(server)) continue;
+      if (ignoredCertificateField(server) || hasUnreadableMode(server)) continue;
       const said = verdict(view, found, 'tls');
       if ('kind' in said) {
         yield said;

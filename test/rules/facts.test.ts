@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ServerRef } from '../../src/model/envoy-config.ts';
 import type { AnyResource } from '../../src/model/resource.ts';
 import { addCa, copySecret, kubectl, replacePair } from '../../src/rules/facts/commands.ts';
-import { isCopiedTo, secretOf } from '../../src/rules/facts/credentials.ts';
+import { isCopiedTo } from '../../src/rules/facts/credentials.ts';
 import { distance, nearest } from '../../src/rules/facts/nearest.ts';
 import { patchGateway } from '../../src/rules/facts/servers.ts';
 import { enumerate } from '../../src/rules/facts/symptoms.ts';
@@ -78,12 +78,6 @@ describe('names', () => {
       'a and b',
       'a, b, c and 2 more',
     ]);
-  });
-
-  it('reads the Secret out of an SDS name (I3)', () => {
-    expect(secretOf('kubernetes://a', 'pods')).toEqual({ namespace: 'pods', name: 'a' });
-    expect(secretOf('kubernetes://ns/a', 'pods')).toEqual({ namespace: 'ns', name: 'a' });
-    expect(secretOf('file-cert:x', 'pods')).toBeNull();
   });
 
   it('believes replicators', () => {
@@ -161,7 +155,13 @@ describe('pages', () => {
 
   it('expands placeholders on their lines', () => {
     const of = (words: string) => `$\{${words}}`;
-    const lines = ['kind: Secret', 'data:', `  tls.crt: ${of('cert a.example.com')}`, `  tls.key: ${of('key')}`, 'stringData:'];
+    const lines = [
+      'kind: Secret',
+      'data:',
+      `  tls.crt: ${of('cert a.example.com')}`,
+      `  tls.key: ${of('key')}`,
+      'stringData:',
+    ];
     const text = expand([...lines, `  x: ${of('ca')}`].join('\n'));
     expect(text.split('\n')).toHaveLength(6);
     expect(Buffer.from(/tls.crt: (\S+)/.exec(text)![1]!, 'base64').toString()).toContain('BEGIN CERTIFICATE');

@@ -43,10 +43,13 @@ const certificateFields = ['credentialName', 'credentialNames', 'serverCertifica
 export function ignoredCertificateField(ref: ServerRef): (typeof certificateFields)[number] | null {
   const { tls } = ref.server;
   if (!tls || tls.mode !== undefined || isHttpFamilyServer(ref.server)) return null;
-  // A mode of a wrong type or an unknown one was removed while decoding; rule schema reports it.
-  if (writtenTls(ref)?.mode !== undefined) return null;
+  if (hasUnreadableMode(ref)) return null;
   return certificateFields.find((field) => (tls[field]?.length ?? 0) > 0) ?? null;
 }
+
+/** A mode of a wrong type, or an unknown one, was removed while decoding: rule schema reports it, and nothing follows from it. */
+export const hasUnreadableMode = (ref: ServerRef): boolean =>
+  ref.server.tls?.mode === undefined && writtenTls(ref)?.mode !== undefined;
 
 function writtenTls(ref: ServerRef): Readonly<Record<string, unknown>> | undefined {
   const spec = ref.gateway.body.spec as { readonly servers?: readonly unknown[] } | undefined;

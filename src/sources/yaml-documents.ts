@@ -118,8 +118,8 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
     const { line, column } = source.locationOf(offset);
     problems.push({ file, line, column, message, hint, excerpt: origins.excerpt(part, offset) });
   };
-  const refuseTemplate = (part: Part): boolean => {
-    const template = templateIn(textOf(part));
+  const refuseTemplate = (part: Part, quoted: boolean): boolean => {
+    const template = templateIn(textOf(part), quoted);
     if (!template) return false;
     const message = `this is a template that has not been rendered: \`${template.mark}\` is not YAML`;
     // A template is a matter of the file: its other documents would only repeat it.
@@ -134,7 +134,7 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
   const addObject = (part: Part, path: Path, body: Mapping): void => {
     const { kind, apiVersion, metadata } = body;
     const names = isMapping(metadata) ? [metadata.name, metadata.namespace] : [];
-    if ([kind, ...names].some(isTemplated) && refuseTemplate(part)) return;
+    if ([kind, ...names].some(isTemplated) && refuseTemplate(part, true)) return;
     const missing = [typeof kind === 'string' ? '' : 'kind', typeof apiVersion === 'string' ? '' : 'apiVersion'];
     const lacks = missing.filter((name) => name !== '').join(' and no ');
     if (lacks !== '') note(part, path, `no Kubernetes object (it has no ${lacks}), left out`);
@@ -172,7 +172,7 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
       accept(job, json ? json.value : library.load(textOf(part))[0]);
     } catch (error) {
       if (!(error instanceof YamlSyntaxError)) throw error;
-      if (refuseTemplate(part)) return;
+      if (refuseTemplate(part, false)) return;
       const { message, hint, offset } = explain(textOf(part), error, mayHoldSecret(textOf(part)));
       refuse(part, part.start + offset, message, hint);
     }

@@ -69,6 +69,9 @@ const WORDS: readonly (readonly [RegExp, string, string])[] = [
   [/directive/, 'a line that begins with `%` is a directive and needs a `---` line behind it', ''],
 ];
 
+/** Bounded, so that it takes linear time on any text. */
+const COMPLEX_KEY = /(?<=^[ \t]{0,80}|[{,] {0,9}|- {1,9})(?:\? {0,9}[[{]|[[{][^\n]{0,200}?[}\]] {0,9}:(?=\s))/m;
+
 /** A value that begins with a character that YAML keeps for itself. */
 const RESERVED = /^[@`%]/;
 
@@ -77,10 +80,12 @@ const NO_SPACE = /^([ \t]*(?:- +)*)([A-Za-z_][\w.-]*):(?=[^\s/:])/;
 
 /** Start of the last line at or above the offset that is not blank, and the line. */
 function lastLine(source: string, offset: number): { readonly start: number; readonly line: string } {
-  for (let end = source.indexOf('\n', offset) < 0 ? source.length : source.indexOf('\n', offset); ; ) {
-    const start = source.lastIndexOf('\n', end - 1) + 1;
+  let end = source.indexOf('\n', offset);
+  if (end < 0) end = source.length;
+  for (;;) {
+    const start = end === 0 ? 0 : source.lastIndexOf('\n', end - 1) + 1;
     const line = source.slice(start, end);
-    if (line.trim() !== '' || start === 0) return { start, line };
+    if (start === 0 || line.trim() !== '') return { start, line };
     end = start - 1;
   }
 }
@@ -109,7 +114,7 @@ const NO_BLANK = /[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/;
 function misplaced(source: string, offset: number): Explanation | null {
   const { start, line } = lastLine(source, offset);
   const blank = line.search(NO_BLANK);
-  if (blank >= 0) {
+  if (blank >= 0 && start + blank > 0) {
     const code = line.charCodeAt(blank).toString(16).toUpperCase().padStart(4, '0');
     const message = `a special blank (U+${code}) stands here where YAML expects a space`;
     return { message, hint: 'replace it by an ordinary space', offset: start + blank };
@@ -119,6 +124,13 @@ function misplaced(source: string, offset: number): Explanation | null {
   const c = source[offset] ?? '';
   if (RESERVED.test(c)) return { message: `a value must not begin with "${c}"`, hint: quoteIt, offset };
   const before = source.slice(start, offset);
+  if (/["']\s*$/.test(before) && !/[:,[{-]\s*["']\s*$/.test(before)) {
+    return {
+      message: 'expected the end of the line behind this text in quotes',
+      hint: 'put the whole value in one pair of quotes',
+      offset,
+    };
+  }
   if (c === ':' && /: /.test(before)) return { message: 'a second `: ` in one line', hint: quoteIt, offset };
   return null;
 }
@@ -138,7 +150,9 @@ function alias(name: string, offset: number, secret: boolean): Explanation {
  */
 export function explain(source: string, error: YamlSyntaxError, secret: boolean): Explanation {
   const { reason } = error;
-  const offset = lineEndAt(source, error.offset);
+  // The library has no place for a key that is a collection.
+  const complex = error.offset === 0 && /^a key must/.test(reason) ? source.search(COMPLEX_KEY) : -1;
+  const offset = complex >= 0 ? complex : lineEndAt(source, error.offset);
   const unknown = /^unidentified alias "(.*)"$/s.exec(reason);
   if (unknown || reason.startsWith('name of an alias')) {
     const star = source.lastIndexOf('*', offset);
@@ -175,10 +189,13 @@ export interface Template {
   readonly hint: string;
 }
 
-/** Returns the template expression that keeps a document from being YAML, or null. */
-export function templateIn(source: string): Template | null {
+/**
+ * Returns the template expression that keeps a document from being YAML, or null; with `quoted` also one that is only
+ * text to YAML.
+ */
+export function templateIn(source: string, quoted: boolean): Template | null {
   const match = TEMPLATE.exec(source);
-  const at = match ? match.index + match[0].length - 2 : source.indexOf('{{');
+  const at = match ? match.index + match[0].length - 2 : quoted ? source.indexOf('{{') : -1;
   if (at < 0) return null;
   if (/\{%-?\s*\w|\{#/.test(source)) {
     const hint = 'render the template first, for example with jinja2: jinja2 FILE | kubectl tlsgw lint -';

@@ -30,7 +30,7 @@ const mapping = {
 };
 const list = { create: (): unknown[] => [], addItem, identify };
 /** Matches every tag that is not defined: go-yaml ignores tags of collections, and reads other scalars as text. */
-const any = { matchByTagPrefix: true } as const;
+const everyTag = { matchByTagPrefix: true } as const;
 
 const SCHEMA = new yaml.Schema([
   yaml.strTag,
@@ -41,7 +41,7 @@ const SCHEMA = new yaml.Schema([
     identify,
   }),
   yaml.defineScalarTag<unknown>('', {
-    ...any,
+    ...everyTag,
     resolve: (text, _explicit, tag) => {
       const value = taggedScalar(text, tag);
       return value === undefined ? yaml.NOT_RESOLVED : value;
@@ -49,9 +49,9 @@ const SCHEMA = new yaml.Schema([
     identify,
   }),
   yaml.defineMappingTag('tag:yaml.org,2002:map', mapping),
-  yaml.defineMappingTag('', { ...any, ...mapping }),
+  yaml.defineMappingTag('', { ...everyTag, ...mapping }),
   yaml.defineSequenceTag('tag:yaml.org,2002:seq', list),
-  yaml.defineSequenceTag('', { ...any, ...list }),
+  yaml.defineSequenceTag('', { ...everyTag, ...list }),
 ]);
 
 /** `json`: a duplicate key replaces the one before it. */

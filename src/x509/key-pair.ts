@@ -37,7 +37,7 @@ export type KeyPairVerdict =
       readonly text: string;
       readonly chain: Chain;
       readonly key: Key;
-      /** Position of the certificate that the key does belong to: the chain is in the wrong order. */
+      /** Position of the certificate that the key does belong to: the chain is in the wrong order, or the key is an issuer's. */
       readonly belongsTo: number | null;
     }
   | { readonly kind: 'certificate-defect'; readonly text: string; readonly defect: PemDefect }
@@ -55,7 +55,7 @@ export type KeyPairVerdict =
 
 const BAD_CHAIN = 'Failed to load certificate chain from <inline>';
 const BAD_KEY = 'Failed to load private key from <inline>, Cause: ';
-const UNSUPPORTED = '80:public key routines:OPENSSL_internal:UNSUPPORTED_ALGORITHM';
+const ONLY_RSA = ', only RSA certificates with 2048-bit or larger keys are supported';
 const KEY_USAGE = '2.5.29.15';
 const NO_CERTIFICATE = 'Failed to load incomplete certificate from : certificate chain not set';
 const NO_KEY = 'Failed to load incomplete private key from path: ';
@@ -73,34 +73,49 @@ export function judgeKeyPair(certificatePem: Uint8Array, keyPem: Uint8Array): Ke
     const text = chain.defect.kind === 'empty' ? NO_CERTIFICATE : noKey;
     return { kind: 'certificate-defect', text, defect: chain.defect };
   }
+  if (keyPem.length === 0) return { kind: 'key-defect', text: NO_KEY, defect: { kind: 'empty' }, chain };
   const [leaf] = chain.certificates;
+  const key = readPrivateKey(keyPem);
+  const belongsTo = key.kind === 'key' ? ownerOf(key, chain) : null;
   const unsupported = unsupportedKey(leaf);
   if (unsupported !== null) {
-    const more = ', only RSA certificates with 2048-bit or larger keys are supported';
-    if (keyPem.length === 0) return { kind: 'key-defect', text: NO_KEY, defect: { kind: 'empty' }, chain };
-    const text = unsupported.why === 'rsa-too-short' ? `${BAD_CHAIN}${more}` : BAD_CHAIN;
+    const text = unsupported.why === 'rsa-too-short' ? `${BAD_CHAIN}${ONLY_RSA}` : BAD_CHAIN;
+    // An issuer in the leaf's place may be one that cannot serve: the order is the defect then.
+    if (key.kind === 'key' && belongsTo !== null && belongsTo > 0) {
+      return { kind: 'mismatch', text, chain, key, belongsTo };
+    }
     return { kind: 'unsupported-key', text, in: 'certificate', because: unsupported, chain };
   }
-  const key = readPrivateKey(keyPem);
   if (key.kind === 'defect') return { kind: 'key-defect', text: keyDefectText(key), defect: key.defect, chain };
   const because = unreadableKey(key);
   if (because !== null) {
-    const error = key.form === 'sec1' ? '66:public key routines:OPENSSL_internal:DECODE_ERROR' : UNSUPPORTED;
-    return { kind: 'unsupported-key', text: `${BAD_KEY}error:060000${error}`, in: 'key', because, chain };
+    const text =
+      key.form === 'sec1'
+        ? badKey('06000066', 'public key', 'DECODE_ERROR')
+        : badKey('06000080', 'public key', 'UNSUPPORTED_ALGORITHM');
+    return { kind: 'unsupported-key', text, in: 'key', because, chain };
   }
-  if (key.publicKeySha256 !== leaf.publicKey.sha256) {
-    const reason =
+  if (belongsTo !== 0) {
+    const text =
       key.algorithm === leaf.publicKey.algorithm
-        ? '0b000074:X.509 certificate routines:OPENSSL_internal:KEY_VALUES'
-        : null;
-    const text = `${BAD_KEY}error:${reason ?? '0b000073:X.509 certificate routines:OPENSSL_internal:KEY_TYPE'}_MISMATCH`;
-    const belongsTo = chain.certificates.findIndex((other) => other.publicKey.sha256 === key.publicKeySha256);
-    return { kind: 'mismatch', text, chain, key, belongsTo: belongsTo < 0 ? null : belongsTo };
+        ? badKey('0b000074', 'X.509 certificate', 'KEY_VALUES_MISMATCH')
+        : badKey('0b000073', 'X.509 certificate', 'KEY_TYPE_MISMATCH');
+    return { kind: 'mismatch', text, chain, key, belongsTo };
   }
   if (leaf.subject.commonName === null && !leaf.hasSubjectAltName) {
     return { kind: 'nameless', text: 'Invalid TLS context has neither subject CN nor SAN names', chain };
   }
   return { kind: 'accepted', chain, key, warnings: chainWarnings(chain.certificates) };
+}
+
+/** Envoy's words for a private key that BoringSSL refuses. */
+const badKey = (code: string, library: string, reason: string): string =>
+  `${BAD_KEY}error:${code}:${library} routines:OPENSSL_internal:${reason}`;
+
+/** Position of the first certificate with this key's public half, or null. */
+function ownerOf(key: Key, chain: Chain): number | null {
+  const index = chain.certificates.findIndex((certificate) => certificate.publicKey.sha256 === key.publicKeySha256);
+  return index < 0 ? null : index;
 }
 
 /** Returns why Envoy refuses a certificate as a server's own, or null (symptoms.md 4.1; the rest of a chain may be anything). */
@@ -137,12 +152,11 @@ function unreadableKey(key: Key): UnsupportedKey | null {
 }
 
 function keyDefectText(key: Extract<KeyReading, { kind: 'defect' }>): string {
-  const pem = (code: string): string => `${BAD_KEY}error:${code.replace(':', ':PEM routines:OPENSSL_internal:')}`;
   switch (key.because) {
     case 'bad-end-line':
-      return pem('09000066:BAD_END_LINE');
+      return badKey('09000066', 'PEM', 'BAD_END_LINE');
     case 'bad-base64':
-      return pem('09000064:BAD_BASE64_DECODE');
+      return badKey('09000064', 'PEM', 'BAD_BASE64_DECODE');
     case 'empty':
       return `${BAD_KEY}unknown`;
     case null:
@@ -152,13 +166,13 @@ function keyDefectText(key: Extract<KeyReading, { kind: 'defect' }>): string {
     case 'empty':
       return NO_KEY;
     case 'encrypted':
-      return pem('09000068:BAD_PASSWORD_READ');
+      return badKey('09000068', 'PEM', 'BAD_PASSWORD_READ');
     case 'damaged-key':
       return BAD_KEY;
     case 'broken-block':
-      return pem('0900006d:NOT_PROC_TYPE');
+      return badKey('0900006d', 'PEM', 'NOT_PROC_TYPE');
     default:
-      return pem('0900006e:NO_START_LINE');
+      return badKey('0900006e', 'PEM', 'NO_START_LINE');
   }
 }
 

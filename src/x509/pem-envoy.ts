@@ -14,6 +14,7 @@ const LINE = 253;
 /** A full line of base64 with its newline; after headers no line may be longer, and a shorter one is the last. */
 const FULL_LINE = 65;
 const NEWLINE = 0x0a;
+const BEGIN = '-----BEGIN ';
 
 interface Line {
   /** Without trailing blanks, control characters and, as BoringSSL compares signed characters, bytes above 7F. */
@@ -31,9 +32,27 @@ function lineAt(buffer: Buffer, at: number): Line | null {
   return { text: buffer.toString('latin1', at, end), next };
 }
 
+/** The next BEGIN line: at the beginning of a line, or of a piece of a long one. */
+function beginLine(
+  buffer: Buffer,
+  at: number,
+): { readonly label: string; readonly begin: number; readonly line: Line } | null {
+  let lineStart = at;
+  for (let searched = at; ; ) {
+    const begin = buffer.indexOf(BEGIN, searched);
+    if (begin < 0) return null;
+    const newline = buffer.subarray(searched, begin).lastIndexOf(NEWLINE);
+    if (newline >= 0) lineStart = searched + newline + 1;
+    const line = (begin - lineStart) % LINE === 0 ? lineAt(buffer, begin) : null;
+    const label = line === null ? null : labelOf(line.text);
+    if (line !== null && label !== null) return { label, begin, line };
+    searched = begin + 1;
+  }
+}
+
 /** The label of a BEGIN line, or null. A NUL ends the line for BoringSSL's comparison. */
 function labelOf(text: string): string | null {
-  if (!text.startsWith('-----BEGIN ') || text.includes('\0')) return null;
+  if (text.includes('\0')) return null;
   return text.length >= 16 && text.endsWith('-----') ? text.slice(11, -5) : null;
 }
 
@@ -43,16 +62,9 @@ function labelOf(text: string): string | null {
  */
 export function nextBlockOfEnvoy(bytes: Uint8Array, at: number): PemStep {
   const buffer = bufferOf(bytes);
-  let label: string | null = null;
-  let begin = at;
-  let line = lineAt(buffer, at);
-  for (; line !== null; line = lineAt(buffer, line.next)) {
-    label = labelOf(line.text);
-    if (label !== null) break;
-    begin = line.next;
-  }
-  if (line === null || label === null) return { kind: 'end' };
-
+  const begun = beginLine(buffer, at);
+  if (begun === null) return { kind: 'end' };
+  const { label, begin, line } = begun;
   const before: string[] = [];
   let current = lineAt(buffer, line.next);
   for (; current !== null && current.text !== ''; current = lineAt(buffer, current.next)) {

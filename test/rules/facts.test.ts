@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ServerRef } from '../../src/model/envoy-config.ts';
 import type { AnyResource } from '../../src/model/resource.ts';
 import { addCa, copySecret, kubectl, replacePair } from '../../src/rules/facts/commands.ts';
-import { isCopiedTo } from '../../src/rules/facts/credentials.ts';
+import { isCopiedTo, secretOf } from '../../src/rules/facts/credentials.ts';
 import { distance, nearest } from '../../src/rules/facts/nearest.ts';
 import { patchGateway } from '../../src/rules/facts/servers.ts';
 import { enumerate } from '../../src/rules/facts/symptoms.ts';
@@ -78,6 +78,12 @@ describe('names', () => {
       'a and b',
       'a, b, c and 2 more',
     ]);
+  });
+
+  it('reads the Secret out of an SDS name (I3)', () => {
+    expect(secretOf('kubernetes://a', 'pods')).toEqual({ namespace: 'pods', name: 'a' });
+    expect(secretOf('kubernetes://ns/a', 'pods')).toEqual({ namespace: 'ns', name: 'a' });
+    expect(secretOf('file-cert:x', 'pods')).toBeNull();
   });
 
   it('believes replicators', () => {

@@ -16,6 +16,7 @@ const loaders: Readonly<Record<string, Loader>> = {
   routes: () => import('../commands/routes.ts'),
   rules: () => import('../commands/rules.ts'),
   secrets: () => import('../commands/secrets.ts'),
+  trace: () => import('../commands/trace.ts'),
 };
 
 /**

@@ -35,7 +35,8 @@ function matchJson(chain: FilterChain): string {
   return JSON.stringify(match);
 }
 
-const isPartialWildcard = (name: string): boolean => name.slice(name.startsWith('*.') ? 2 : 0).includes('*');
+/** True for a name with `*` elsewhere than as a leading `*.`: Envoy refuses it. Source: symptoms.md 2. */
+export const isPartialWildcard = (name: string): boolean => name.slice(name.startsWith('*.') ? 2 : 0).includes('*');
 
 /** Returns why Envoy refuses this listener, or null when it takes it. Checks run chain by chain as Envoy's do. */
 export function listenerRejection(listener: Listener): ListenerRejection | null {

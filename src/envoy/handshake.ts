@@ -1,11 +1,5 @@
 import type { EnvoyConfig, FilterChain, SecretEntry, TlsContext } from '../model/envoy-config.ts';
-
-/** A client certificate as a call names it: who signed it, and which names it carries. */
-export interface ClientCertificate {
-  /** `mesh`: the mesh's own authority and the pod's mounted files; `foreign`: nobody's; else the gateway's CA Secret. */
-  readonly authority: string;
-  readonly subjectAltNames: readonly string[];
-}
+import type { ClientCertificate } from '../model/trace.ts';
 
 /** The TLS side of a client. */
 export interface TlsClient {

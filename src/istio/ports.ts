@@ -51,7 +51,8 @@ export function servicePortProtocol(port: ServicePort): Protocol {
   return fallback(parseProtocol(dash < 0 ? name : name.slice(0, dash)));
 }
 
-function targetPortOf(port: ServicePort, workload: Workload): number | null {
+/** The container port a Service port leads to; null when no container has the name (A15). */
+export function targetPortOf(port: ServicePort, workload: Workload): number | null {
   if (typeof port.targetPort === 'string') {
     const wanted = port.protocol ?? 'TCP';
     return workload.ports.find((p) => p.name === port.targetPort && p.protocol === wanted)?.containerPort ?? null;

@@ -1,7 +1,8 @@
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import type { RegexTest } from '../../src/envoy/match.ts';
-import { type Call, type Trace, trace } from '../../src/envoy/trace.ts';
+import { trace } from '../../src/envoy/trace.ts';
+import type { Call, Trace } from '../../src/model/trace.ts';
 import { predict, recordedNow } from '../conformance/predict.ts';
 import { type RecordedCall, recordedTraces } from './traces.ts';
 

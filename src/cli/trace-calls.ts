@@ -1,0 +1,143 @@
+import type { Call } from '../model/trace.ts';
+import { InputError } from './errors.ts';
+
+/** One line of a calls file: a request, and what the team expects of it. */
+export interface PlannedCall {
+  readonly title: string;
+  /** Set when the call was written as a URL: its port is the load balancer's, not the listener's. */
+  readonly url: URL | null;
+  readonly call: Call;
+  readonly expect: Expectation | null;
+}
+
+/** Every field that is given must hold. */
+export interface Expectation {
+  readonly outcome?: string;
+  readonly status?: number;
+  readonly cluster?: string;
+  /** `name`, `namespace/name`, `name.namespace` or the path that Envoy has. */
+  readonly virtualService?: string;
+  readonly redirect?: string;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+const isBody = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What the certificates of the recorded traces carry (test/oracle/traces/README.md); a call may name others. */
+const defaultNames = (authority: string): readonly string[] =>
+  authority === 'mesh' ? ['client.example.com', 'spiffe://cluster.local/ns/c/sa/c'] : ['client.example.com'];
+
+function clientCertificate(value: unknown): NonNullable<Call['tls']>['certificate'] {
+  if (typeof value === 'string' && value !== '') return { authority: value, subjectAltNames: defaultNames(value) };
+  if (!isBody(value)) return null;
+  const authority = String(value['authority'] ?? 'trusted');
+  const names = value['subjectAltNames'];
+  return { authority, subjectAltNames: Array.isArray(names) ? names.map(String) : [] };
+}
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+function tlsOf(value: unknown, url: URL | null): Call['tls'] {
+  const fromUrl = url?.protocol === 'https:';
+  if (value === null || (value === undefined && !fromUrl)) return null;
+  const body = isBody(value) ? value : {};
+  const sni = body['sni'] === undefined ? (fromUrl ? url.hostname : null) : body['sni'];
+  return {
+    sni: sni === null ? null : String(sni),
+    alpn: body['alpn'] === undefined && fromUrl ? ['h2', 'http/1.1'] : texts(body['alpn']),
+    maxVersion: body['maxVersion'] === 'TLSv1_2' || body['maxVersion'] === '1.2' ? 'TLSv1_2' : 'TLSv1_3',
+    certificate: clientCertificate(body['clientCert']),
+  };
+}
+
+/** The port of a URL, its scheme's where it names none. */
+export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+
+const headersOf = (value: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(isBody(value) ? value : {}).map(([name, text]) => [name, String(text)]));
+
+const fields = new Set([
+  'address',
+  'port',
+  'url',
+  'tls',
+  'host',
+  'path',
+  'method',
+  'headers',
+  'expect',
+  'observed',
+  'name',
+]);
+
+/** Reads one call; `where` names it in errors. */
+export function plannedCall(value: unknown, where: string): PlannedCall {
+  if (!isBody(value))
+    throw new InputError(`${where} is no request`, 'A call is a mapping with port or url, host, path ...');
+  const unknown = Object.keys(value).find((key) => !fields.has(key));
+  if (unknown !== undefined) {
+    throw new InputError(
+      `${where} has an unknown field ${JSON.stringify(unknown)}`,
+      `Known: ${[...fields].join(', ')}`,
+    );
+  }
+  const text = value['url'];
+  const url = typeof text === 'string' ? parseUrl(text, where) : null;
+  const port = value['port'] === undefined ? (url ? portOf(url) : null) : Number(value['port']);
+  if (port === null || !Number.isInteger(port)) throw new InputError(`${where} has neither port nor url`, '');
+  const path = value['path'] === undefined ? (url ? `${url.pathname}${url.search}` : '/') : String(value['path']);
+  const method = String(value['method'] ?? 'GET');
+  const host = value['host'] === undefined ? (url?.host ?? null) : value['host'];
+  const call: Call = {
+    address: String(value['address'] ?? '0.0.0.0'),
+    port,
+    tls: tlsOf(value['tls'], url),
+    host: host === null ? null : String(host),
+    path,
+    method,
+    headers: headersOf(value['headers']),
+  };
+  const shown = url ? String(text) : `${call.tls ? 'tls' : 'plain'}:${port} ${call.host ?? '(no host)'}${path}`;
+  return {
+    title: String(value['name'] ?? `${method} ${shown}`),
+    url: value['port'] === undefined ? url : null,
+    call,
+    expect: isBody(value['expect']) ? (value['expect'] as Expectation) : null,
+  };
+}
+
+/** A URL with a scheme, or an error that says how to write it. */
+export function parseUrl(text: string, where: string): URL {
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  const url = URL.canParse(whole) ? new URL(whole) : null;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new InputError(`${where}: ${JSON.stringify(text)} is no http or https URL`, 'https://shop.example.com/api');
+  }
+  return url;
+}
+
+/** The calls of a file: a YAML list, YAML documents, `{calls: [...]}`, or one JSON object per line. */
+export function readCalls(text: string, file: string, parse: (text: string) => unknown): PlannedCall[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const jsonLines = lines.length > 0 && lines.every((line) => /^\s*\{.*\}\s*$/.test(line));
+  const values = jsonLines ? lines.map((line, i) => parseJson(line, `${file}:${i + 1}`)) : documentsOf(text, parse);
+  return values.map((value, i) => plannedCall(value, `${file}: call ${i + 1}`));
+}
+
+function parseJson(line: string, where: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new InputError(`${where} is no JSON`, 'One JSON object per line, or a YAML list of calls');
+  }
+}
+
+function documentsOf(text: string, parse: (text: string) => unknown): unknown[] {
+  return text.split(/^---(?=[ \t\r\n]|$)/m).flatMap((document): unknown[] => {
+    const value = parse(document);
+    if (value === null || value === undefined) return [];
+    if (Array.isArray(value)) return value;
+    return isBody(value) && Array.isArray(value['calls']) ? value['calls'] : [value];
+  });
+}

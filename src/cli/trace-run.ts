@@ -1,0 +1,181 @@
+import { trace } from '../envoy/trace.ts';
+import { entryOf } from '../istio/entry.ts';
+import type { EnvoyConfig } from '../model/envoy-config.ts';
+import type { Call, Trace } from '../model/trace.ts';
+import { workloadText } from '../model/workload.ts';
+import { callsJunit, callsText, type JudgedCall } from '../render/trace-calls.ts';
+import { traceJson } from '../render/trace-json.ts';
+import { traceText } from '../render/trace-text.ts';
+import { readCallsFile } from '../sources/calls-file.ts';
+import { parseValue } from '../sources/yaml.ts';
+import type { Surroundings } from './command.ts';
+import { type ExitCode, InputError, UsageError } from './errors.ts';
+import { re2Matches } from './regex.ts';
+import type { Session } from './session.ts';
+import { dataText } from './tables.ts';
+import { type Expectation, type PlannedCall, parseUrl, portOf, readCalls } from './trace-calls.ts';
+import { tellTrace } from './trace-story.ts';
+import { chooseWorkloads } from './workload-choice.ts';
+
+/** The flags of `trace`, named as curl names them. */
+export interface TraceFlags {
+  readonly output: 'text' | 'json' | 'yaml' | 'junit';
+  readonly workload?: string | undefined;
+  readonly calls?: string | undefined;
+  readonly request: string;
+  readonly header?: readonly string[] | undefined;
+  readonly sni?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly port?: number | undefined;
+  readonly 'http1.1': boolean;
+  readonly 'tls-max'?: string | undefined;
+  readonly now?: Date | undefined;
+}
+
+/** Refuses what cannot be traced before anything is read. */
+export function checkTraceArguments(url: string | undefined, flags: TraceFlags): void {
+  if (url === undefined && flags.calls === undefined) {
+    throw new UsageError(
+      'trace wants a URL, or a file of calls',
+      'kubectl tlsgw trace https://shop.example.com/ -f gateways/',
+    );
+  }
+  if (url !== undefined && flags.calls !== undefined) throw new UsageError('give a URL or --calls, not both');
+  if (flags.output === 'junit' && flags.calls === undefined) throw new UsageError('-o junit is for --calls');
+}
+
+/** Traces one URL or a file of calls; returns the exit code. */
+export async function runTrace(
+  url: string | undefined,
+  flags: TraceFlags,
+  session: Session,
+  around: Surroundings,
+): Promise<ExitCode> {
+  const configs = chooseWorkloads(session.configs, flags.workload);
+  if (configs.length === 0)
+    throw new InputError('the input holds no Gateway and no gateway pod', 'Nothing can be traced.');
+  const crashed = configs.find((config) => config.crash !== null);
+  if (crashed)
+    throw new UsageError(`istiod crashes on this input, so ${workloadText(crashed.workload)} has no configuration`);
+  if (flags.calls !== undefined) return traceCalls(flags.calls, flags, configs, session, around);
+  const planned = fromUrl(url!, flags);
+  const now = flags.now ?? new Date();
+  const stories = configs.map((config) =>
+    tellTrace(
+      {
+        title: `${planned.call.method} ${url}`,
+        call: planned.call,
+        clientPort: planned.url ? portOf(planned.url) : null,
+        name: planned.call.tls?.sni ?? planned.url?.hostname ?? '',
+      },
+      config,
+      session,
+      now,
+    ),
+  );
+  if (flags.output === 'text') await around.output.result(stories.map(traceText).join('\n'));
+  else {
+    const results = stories.map((s) => ({
+      workload: s.workload,
+      ...traceJson(s.result),
+      client: s.conclusion,
+      steps: s.steps,
+    }));
+    await around.output.result(dataText(results, flags.output === 'yaml' ? 'yaml' : 'json'));
+  }
+  return 0;
+}
+
+/** A call as curl would make it for this URL. */
+function fromUrl(text: string, flags: TraceFlags): PlannedCall {
+  const url = parseUrl(text, 'trace');
+  const isTls = url.protocol === 'https:';
+  const headers = Object.fromEntries((flags.header ?? []).map(headerOf));
+  const host = headers['host'] ?? url.host;
+  delete headers['host'];
+  const call: Call = {
+    address: '0.0.0.0',
+    port: flags.port ?? portOf(url),
+    tls: isTls
+      ? {
+          sni: flags.sni === undefined ? (isAddress(url.hostname) ? null : url.hostname) : flags.sni || null,
+          alpn: flags['http1.1'] ? ['http/1.1'] : ['h2', 'http/1.1'],
+          maxVersion: flags['tls-max'] === '1.2' ? 'TLSv1_2' : 'TLSv1_3',
+          certificate: flags.cert === undefined ? null : { authority: flags.cert, subjectAltNames: [] },
+        }
+      : null,
+    host,
+    path: `${url.pathname}${url.search}`,
+    method: flags.request,
+    headers,
+  };
+  return { title: text, url: flags.port === undefined ? url : null, call, expect: null };
+}
+
+/** Clients send no SNI for addresses (RFC 6066 section 3). */
+const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.startsWith('[');
+
+function headerOf(text: string): [string, string] {
+  const colon = text.indexOf(':');
+  if (colon <= 0) throw new UsageError(`-H wants "name: value", not ${JSON.stringify(text)}`);
+  return [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trim()];
+}
+
+async function traceCalls(
+  file: string,
+  flags: TraceFlags,
+  configs: readonly EnvoyConfig[],
+  session: Session,
+  { output }: Surroundings,
+): Promise<ExitCode> {
+  if (configs.length > 1) {
+    const names = configs.map((c) => workloadText(c.workload)).join(', ');
+    throw new UsageError('--calls is about one gateway, and the input holds several', `--workload one of ${names}`);
+  }
+  const [config] = configs;
+  const now = flags.now ?? new Date();
+  const judged = readCalls(textOf(file), file, parseValue).map((planned): JudgedCall => {
+    const result = resultOf(planned, config!, session, now);
+    return { title: planned.title, result, failures: planned.expect ? failuresOf(planned.expect, result) : null };
+  });
+  if (flags.output === 'text') await output.result(callsText(judged));
+  else if (flags.output === 'junit') await output.result(callsJunit(judged, file));
+  else {
+    const results = judged.map((j) => ({ ...traceJson(j.result), ...(j.failures ? { failures: j.failures } : {}) }));
+    await output.result(dataText(results, flags.output));
+  }
+  return judged.some((j) => (j.failures ?? []).length > 0) ? 1 : 0;
+}
+
+function textOf(file: string): string {
+  const read = readCallsFile(file);
+  if ('text' in read) return read.text;
+  throw new InputError(`${file}: ${read.problem}`, 'A calls file is a YAML list of requests');
+}
+
+function resultOf({ url, call }: PlannedCall, config: EnvoyConfig, session: Session, now: Date): Trace {
+  const input = { config, regex: re2Matches, now };
+  if (url === null) return trace(call, input);
+  const entry = entryOf(session.view, config.workload, portOf(url));
+  const port = entry.kind === 'closed' ? null : entry.podPort;
+  return port === null ? { outcome: 'refused', details: 'no Service port' } : trace({ ...call, port }, input);
+}
+
+/** Every expectation that does not hold, in words. */
+function failuresOf(expect: Expectation, result: Trace): string[] {
+  const got: Readonly<Record<string, unknown>> = traceJson(result);
+  return Object.entries(expect).flatMap(([field, wanted]) => {
+    const value = got[field];
+    if (field === 'virtualService' ? namesVirtualService(String(wanted), value) : value === wanted) return [];
+    return [
+      `${field}: expected ${JSON.stringify(wanted)}, got ${value === undefined ? 'none' : JSON.stringify(value)}`,
+    ];
+  });
+}
+
+function namesVirtualService(wanted: string, config: unknown): boolean {
+  const found = /^\/apis\/.*\/namespaces\/([^/]*)\/virtual-service\/(.*)$/.exec(String(config ?? ''));
+  if (!found) return false;
+  const [whole, namespace, name] = found;
+  return [whole, name, `${namespace}/${name}`, `${name}.${namespace}`].includes(wanted);
+}

@@ -1,0 +1,35 @@
+import type { Location } from '../model/location.ts';
+import type { Trace } from '../model/trace.ts';
+import { visible } from './visible.ts';
+
+/** One step of a request: what it met, in a clause, and the objects behind it. */
+export interface Step {
+  readonly title: string;
+  readonly text: string;
+  readonly places: readonly { readonly text: string; readonly location: Location | null }[];
+}
+
+/** A request and what happens to it, ready to be told. */
+export interface TraceStory {
+  readonly title: string;
+  readonly workload: string;
+  readonly steps: readonly Step[];
+  readonly result: Trace;
+  /** What the client sees. */
+  readonly conclusion: string;
+}
+
+const placeText = ({ text, location }: Step['places'][number]): string =>
+  location === null ? text : `${text}  (${location.file}:${location.line})`;
+
+/** The story as numbered lines, one object with its place under each, and the client's words at the end. */
+export function traceText(story: TraceStory): string {
+  const width = Math.max(...story.steps.map((s) => s.title.length), 0);
+  const lines = [`${story.title}   at ${story.workload}`];
+  story.steps.forEach((step, i) => {
+    lines.push(`  ${i + 1}. ${step.title.padEnd(width)}  ${step.text}`);
+    for (const place of step.places) lines.push(`     ${' '.repeat(width)}  ${placeText(place)}`);
+  });
+  lines.push(`  => ${story.conclusion}`);
+  return `${lines.map(visible).join('\n')}\n`;
+}

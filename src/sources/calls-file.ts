@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+
+/** The text of a file of calls, or why it cannot be read. */
+export function readCallsFile(path: string): { readonly text: string } | { readonly problem: string } {
+  try {
+    return { text: readFileSync(path === '-' ? 0 : path, 'utf8') };
+  } catch (error) {
+    return { problem: (error as { code?: string }).code === 'ENOENT' ? 'no such file' : 'cannot be read' };
+  }
+}

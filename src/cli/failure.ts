@@ -64,13 +64,19 @@ function wrongUsage(error: ParserError, command: string | null): string {
 const redacted = (text: string): string =>
   text.replace(/-----BEGIN[\s\S]*/g, '(PEM)').replace(/[A-Za-z0-9+/=_-]{32,}/g, '(...)');
 
+/** The lines of a stack that name functions: the message before them may quote the input. */
+const framesOf = (stack: string): string =>
+  stack
+    .split('\n')
+    .filter((line) => /^ +at /.test(line))
+    .join('\n');
+
 /** Asks for a report of a mistake of ours, found at this place (a stage, a rule). */
 export function bugText(place: string, message: string, stack: string): string {
-  const debug = process.env.TLSGW_DEBUG === '1';
   return lines(
     `error: internal error in ${place}: ${redacted(message)}`,
     `This is a bug in kubectl tlsgw ${pkg.version}: please report it, with the input that shows it.`,
-    debug ? redacted(stack) : 'TLSGW_DEBUG=1 shows where it happened.',
+    process.env.TLSGW_DEBUG === '1' ? framesOf(stack) : 'TLSGW_DEBUG=1 shows where it happened.',
   );
 }
 

@@ -34,6 +34,11 @@ function parseDays(text: string): number {
   return Number(match?.[1]) * factor;
 }
 
+function parseVersion(text: string): string {
+  if (/^\d+\.\d+(\.\d+)?$/.test(text)) return text;
+  throw new UsageError(`--istio-version wants a version, not ${JSON.stringify(text)}`, '--istio-version 1.30');
+}
+
 function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535) throw new UsageError(`--port wants a number, not ${JSON.stringify(text)}`);
@@ -69,17 +74,25 @@ export const input = {
     helpValue: 'NAMESPACE',
     description: 'Where istiod runs and the mesh configuration lies',
   }),
+  'istio-version': Flags.custom<string>({
+    helpValue: 'VERSION',
+    description: 'Version of the control plane; predictions are those of 1.30, and another one is noted',
+    parse: async (text) => parseVersion(text),
+  })(),
 };
+
+/** Nothing but results and errors. */
+export const quiet = { quiet: Flags.boolean({ char: 'q', description: 'No notes on stderr' }) };
 
 /** How it is shown. */
 export const display = {
+  ...quiet,
   color: Flags.option({
     options: ['auto', 'always', 'never'] as const,
     default: 'auto' as const,
     helpValue: 'auto|always|never',
     description: 'Colours; NO_COLOR and FORCE_COLOR are obeyed',
   })(),
-  quiet: Flags.boolean({ char: 'q', description: 'No notes on stderr' }),
 };
 
 /** Every command has it. */

@@ -4,6 +4,8 @@ import type { Finding, Report, Severity } from '../model/finding.ts';
 import { keyOf, type ResourceId } from '../model/resource.ts';
 import { type HostRow, hostsTable } from '../render/certs-table.ts';
 import type { Surroundings } from './command.ts';
+import { takes } from './host-scope.ts';
+import type { Session } from './session.ts';
 
 const rank: Readonly<Record<Severity, number>> = { error: 2, warning: 1, info: 0 };
 
@@ -63,10 +65,10 @@ function add<T>(map: Map<string, T[]>, key: string, ...values: readonly T[]): vo
   else map.set(key, [...values]);
 }
 
-function concerning(ref: ServerRef, routes: readonly Route[], facts: Facts, index: Index): Finding[] {
+function concerning(ref: ServerRef, routes: readonly Route[], facts: Facts | null, index: Index): Finding[] {
   const gateway = idKey(ref.gateway.id);
   const virtualServices = routes.map((route) => idKey(route.origin.virtualService.id));
-  const secrets = facts.credentials.get(serverKey(ref)) ?? [];
+  const secrets = facts?.credentials.get(serverKey(ref)) ?? [];
   const keys = new Set([gateway, `${gateway} spec.servers[${ref.index}]`, ...secrets, ...virtualServices]);
   return [...keys].flatMap((key) => index.get(key) ?? []);
 }
@@ -76,35 +78,41 @@ function verdictOf(found: Finding | undefined, undecided: boolean): Pick<HostRow
   return undecided ? { verdict: 'undecided', because: 'see below' } : { verdict: 'ok', because: '' };
 }
 
-function rowOf(ref: ServerRef, host: string, facts: Facts, index: Index, undecided: ReadonlySet<string>): HostRow {
+function rowOf(ref: ServerRef, host: string, facts: Facts | null, index: Index, open: boolean): HostRow {
   const { port, tls } = ref.server;
   const names = [tls?.credentialName, ...(tls?.credentialNames ?? []), tls?.serverCertificate];
-  const open = undecided.has(idKey(ref.gateway.id)) || facts.config.undecided.length > 0;
-  const routes = facts.routes.get(`${serverKey(ref)} ${host}`) ?? [];
+  const routes = facts?.routes.get(`${serverKey(ref)} ${host}`) ?? [];
+  const found = worst(concerning(ref, routes, facts, index));
   return {
     host,
     port: port?.number ?? 0,
     tls: tls === undefined ? '' : (tls.mode ?? (tls.httpsRedirect ? '' : 'PASSTHROUGH')),
     certificate: names.filter((name) => name !== undefined && name !== '').join(','),
     // A server without an HTTP chain has nothing to count.
-    routes: facts.http.has(serverKey(ref)) ? routes.length : null,
-    ...verdictOf(worst(concerning(ref, routes, facts, index)), open),
+    routes: facts?.http.has(serverKey(ref)) ? routes.length : null,
+    // A Gateway that no known pod serves must not look fine.
+    ...(found === undefined && facts === null
+      ? { verdict: 'undecided', because: 'no gateway pod in the input' }
+      : verdictOf(found, open || (facts !== null && facts.config.undecided.length > 0))),
   };
 }
 
-/** One row per host and port of every server that some gateway reads, by host and port. */
-export function hostRows(configs: readonly EnvoyConfig[], report: Pick<Report, 'findings' | 'undecided'>): HostRow[] {
+/** One row per host and port of every server of every Gateway, by host and port. */
+export function hostRows({ view, configs }: Session, report: Pick<Report, 'findings' | 'undecided'>): HostRow[] {
   const index = indexOf(report.findings);
   const undecided = new Set(report.undecided.flatMap(({ resource }) => (resource === null ? [] : [idKey(resource)])));
   const rows = new Map<string, HostRow>();
-  for (const facts of configs.map(factsOf)) {
-    for (const { server: ref } of facts.config.servers) {
-      for (const name of new Set(ref.server.hosts ?? [])) {
-        const { host } = splitServerHost(name);
-        const key = `${host} ${serverKey(ref)}`;
-        if (!rows.has(key)) rows.set(key, rowOf(ref, host, facts, index, undecided));
-      }
+  const addServer = (ref: ServerRef, facts: Facts | null) => {
+    for (const name of ref.server.hosts ?? []) {
+      const { host } = splitServerHost(name);
+      const key = `${host} ${serverKey(ref)}`;
+      if (!rows.has(key)) rows.set(key, rowOf(ref, host, facts, index, undecided.has(idKey(ref.gateway.id))));
     }
+  };
+  for (const facts of configs.map(factsOf)) for (const { server } of facts.config.servers) addServer(server, facts);
+  const served = new Set(configs.flatMap((config) => config.gateways));
+  for (const gateway of view.gateways.filter((g) => !served.has(g))) {
+    for (const [i, server] of (gateway.spec.servers ?? []).entries()) addServer({ gateway, index: i, server }, null);
   }
   const order = (a: HostRow, b: HostRow) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port);
   return [...rows.values()].sort(order);
@@ -113,11 +121,16 @@ export function hostRows(configs: readonly EnvoyConfig[], report: Pick<Report, '
 // More rows than this would push the findings off the screen.
 const FEW = 20;
 
-/** Prints the hosts before a report, when they are few. */
-export async function printHosts(configs: readonly EnvoyConfig[], report: Report, around: Surroundings): Promise<void> {
-  const names = configs.flatMap((config) => config.servers.flatMap(({ server }) => server.server.hosts ?? []));
-  if (names.length > FEW * configs.length) return;
-  const rows = hostRows(configs, report);
+/** Prints the hosts before a report, when they are few; only those that `about` names, if it names any. */
+export async function printHosts(
+  session: Session,
+  report: Report,
+  about: readonly string[],
+  around: Surroundings,
+): Promise<void> {
+  const rows = hostRows(session, report).filter(
+    (row) => about.length === 0 || about.some((host) => takes(row.host, host)),
+  );
   if (rows.length === 0 || rows.length > FEW) return;
   await around.output.result(`${await hostsTable(rows, around)}\n`);
 }

@@ -19,7 +19,7 @@ export function hostOf(text: string): string {
 }
 
 /** `*.example.com` in a Gateway or VirtualService takes this host; a namespace before it does not matter here. */
-function takes(pattern: string, host: string): boolean {
+export function takes(pattern: string, host: string): boolean {
   const name = pattern.slice(pattern.indexOf('/') + 1).toLowerCase();
   return name === '*' || name === host || (name.startsWith('*.') && host.endsWith(name.slice(1)));
 }

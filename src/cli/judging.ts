@@ -5,10 +5,7 @@ import { REPORT_SCHEMA } from '../render/report.ts';
 import { type InternalError, judge } from '../rules/run.ts';
 import { stage } from './errors.ts';
 import { ruleOf } from './rule-ids.ts';
-import type { Session } from './session.ts';
-
-/** The Istio whose control plane is mirrored. */
-export const ISTIO_VERSION = '1.30';
+import { ISTIO_VERSION, type Session } from './session.ts';
 
 /** The flags that decide what is reported. */
 export interface JudgeFlags {
@@ -24,13 +21,17 @@ export interface Judged {
   readonly internalErrors: readonly InternalError[];
 }
 
+/** Refuses ids that no rule has, before anything is read. */
+export function checkRuleIds(flags: Pick<JudgeFlags, 'rule' | 'skip'>): void {
+  for (const id of [...(flags.rule ?? []), ...(flags.skip ?? [])]) ruleOf(id);
+}
+
 /** Runs the rules and counts what they say. `scope` narrows it to findings about certain objects. */
 export async function judgeSession(
   session: Session,
   flags: JudgeFlags,
   scope?: (concerned: readonly AnyResource[]) => boolean,
 ): Promise<Judged> {
-  for (const id of [...(flags.rule ?? []), ...(flags.skip ?? [])]) ruleOf(id);
   const now = flags.now ?? new Date();
   const { view, configs, configuration, documents } = session;
   const judgement = await stage('judging', () =>

@@ -66,10 +66,16 @@ export async function printReport(
     problems,
     rules: ruleInfos(flags.output, around.root),
   };
-  const render = await RENDERERS[flags.output]();
-  await output.result(await stage(`rendering ${flags.output}`, () => render(report, context)));
+  // People who mistyped a path must not read "no problem found".
+  const nothing = session.documents.documents.length === 0 && problems.length > 0 && flags.output === 'text';
+  if (!nothing) {
+    const render = await RENDERERS[flags.output]();
+    await output.result(await stage(`rendering ${flags.output}`, () => render(report, context)));
+  }
   // A terminal that shows the report as text has them before its eyes already.
-  if (flags.output !== 'text' || width === null) for (const problem of problems) output.complaint(problemText(problem));
+  if (nothing || flags.output !== 'text' || width === null) {
+    for (const problem of problems) output.complaint(problemText(problem));
+  }
   complainOfBugs(internalErrors, output);
   passBy(flags.output);
   if (report.findings.length > 0) passBy(`${flags.output} with findings`);

@@ -21,6 +21,7 @@ export interface InputFlags {
   readonly namespace?: string | undefined;
   readonly complete: boolean;
   readonly 'istio-namespace': string;
+  readonly 'istio-version'?: string | undefined;
 }
 
 /** Everything that was read, and what istiod makes of it. */
@@ -34,8 +35,24 @@ export interface Session {
   readonly assumptions: readonly string[];
 }
 
+/** The Istio whose control plane is mirrored. */
+export const ISTIO_VERSION = '1.30';
+
+function noteVersion(version: string | null, { output }: Surroundings): void {
+  if (version === null || version === ISTIO_VERSION || version.startsWith(`${ISTIO_VERSION}.`)) return;
+  output.note(
+    `note: predictions are those of Istio ${ISTIO_VERSION}; what ${version} does differently is not known to this version`,
+  );
+}
+
 const meshAssumption = (flags: InputFlags): string =>
   `the mesh configuration (key mesh of ConfigMap ${flags['istio-namespace']}/istio) is no YAML, so Istio's defaults are assumed`;
+
+/** Istio's own objects, and those of Kubernetes that istiod compiles. */
+const holdsIstio = (view: ClusterView): boolean =>
+  [...view.others.values()].some((of) =>
+    of.some(({ id }) => /\bistio\.io\/|^gateway\.networking\./.test(id.apiVersion)),
+  );
 
 /** Reads the YAML of these paths and compiles it. */
 export async function openFiles(paths: readonly string[], flags: InputFlags, around: Surroundings): Promise<Session> {
@@ -47,6 +64,7 @@ export async function openFiles(paths: readonly string[], flags: InputFlags, aro
       catalogue.map((rule) => rule.id),
     ),
   );
+  noteVersion(flags['istio-version'] ?? configuration.istioVersion, around);
   const documents = await stage('reading', () =>
     interruptible(() => readFiles(paths, { recursive: flags.recursive, cwd, stdin: standardInput, wanted })),
   );
@@ -77,6 +95,7 @@ export async function openFiles(paths: readonly string[], flags: InputFlags, aro
     ...(meshUnreadable ? [meshAssumption(flags)] : []),
   ];
   for (const assumption of assumptions) output.note(`note: ${assumption}`);
+  if (documents.problems.length === 0 && !holdsIstio(view)) output.note('note: the input holds no Istio object');
   return { inputs: paths, documents, configuration, view, configs, assumptions };
 }
 

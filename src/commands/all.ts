@@ -1,6 +1,6 @@
 import { TlsgwCommand } from '../cli/command.ts';
 import { stage } from '../cli/errors.ts';
-import { clusterFlags, display, input, output } from '../cli/flags.ts';
+import { clusterFlags, input, output, quiet } from '../cli/flags.ts';
 import { openSession } from '../cli/session.ts';
 import { dataText, tableVerdict } from '../cli/tables.ts';
 import { allJson } from '../render/config-json.ts';
@@ -9,7 +9,7 @@ export default class All extends TlsgwCommand {
   static override summary = 'The whole predicted configuration: listeners, routes, secrets and what istiod drops';
   static override usage = 'all -o json|yaml [flags]';
   static override examples = ['<%= config.bin %> all -o json -f gateways/'];
-  static override flags = { output: output('json', 'yaml'), ...input, ...display, ...clusterFlags };
+  static override flags = { output: output('json', 'yaml'), ...input, ...quiet, ...clusterFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(All);

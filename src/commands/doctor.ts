@@ -3,7 +3,7 @@ import { TlsgwCommand } from '../cli/command.ts';
 import { clusterFlags, display, formats, input, output, report } from '../cli/flags.ts';
 import { printHosts } from '../cli/host-rows.ts';
 import { hostOf, scopeOf } from '../cli/host-scope.ts';
-import { judgeSession } from '../cli/judging.ts';
+import { checkRuleIds, judgeSession } from '../cli/judging.ts';
 import { printReport } from '../cli/reporting.ts';
 import { openSession } from '../cli/session.ts';
 
@@ -22,12 +22,13 @@ export default class Doctor extends TlsgwCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Doctor);
     const hosts = (args.host ?? []).map(hostOf);
+    checkRuleIds(flags);
     const around = this.surroundings(flags);
     const session = await openSession(flags, around, 'doctor');
     const scope = hosts.length > 0 ? scopeOf(hosts, session) : null;
     for (const note of scope?.notes ?? []) around.output.note(note);
     const judged = await judgeSession(session, flags, scope?.inScope);
-    if (flags.output === 'text' && !flags.quiet) await printHosts(session.configs, judged.report, around);
+    if (flags.output === 'text' && !flags.quiet) await printHosts(session, judged.report, hosts, around);
     this.finish(await printReport(session, judged, flags, around));
   }
 }

@@ -24,7 +24,7 @@ export default class Hosts extends TlsgwCommand {
     const around = this.surroundings(flags);
     const session = await openSession(flags, around, 'hosts');
     const { report: judged, internalErrors } = await judgeSession(session, flags);
-    const rows = hostRows(session.configs, judged);
+    const rows = hostRows(session, judged);
     const { output: out } = around;
     if (flags.output === 'text') await out.result(await hostsTable(rows, around));
     else await out.result(dataText({ schema: 'kubectl-tlsgw/hosts.v1', hosts: rows }, flags.output));

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import { TlsgwCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import { display, formats, input, output, report } from '../cli/flags.ts';
-import { judgeSession } from '../cli/judging.ts';
+import { checkRuleIds, judgeSession } from '../cli/judging.ts';
 import { printReport } from '../cli/reporting.ts';
 import { openFiles } from '../cli/session.ts';
 
@@ -24,6 +24,7 @@ export default class Lint extends TlsgwCommand {
     const paths = [...(args.path ?? []), ...(flags.filename ?? [])];
     if (paths.length === 0)
       throw new UsageError('lint needs a PATH', 'kubectl tlsgw lint . checks all YAML below here.');
+    checkRuleIds(flags);
     const around = this.surroundings(flags);
     const session = await openFiles(paths, flags, around);
     this.finish(await printReport(session, await judgeSession(session, flags), flags, around));

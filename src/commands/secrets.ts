@@ -1,5 +1,5 @@
 import { TlsgwCommand } from '../cli/command.ts';
-import { clusterFlags, display, input, now, output, workloadArgument } from '../cli/flags.ts';
+import { clusterFlags, input, now, output, quiet, workloadArgument } from '../cli/flags.ts';
 import { openSession } from '../cli/session.ts';
 import { printTables, type TableKind } from '../cli/tables.ts';
 import { tableJson } from '../render/config-json.ts';
@@ -12,7 +12,7 @@ export default class Secrets extends TlsgwCommand {
   static override usage = 'secrets [WORKLOAD] [flags]';
   static override examples = ['<%= config.bin %> secrets -f gateways/'];
   static override args = { workload: workloadArgument };
-  static override flags = { output: output('text', 'json', 'yaml'), now, ...input, ...display, ...clusterFlags };
+  static override flags = { output: output('text', 'json', 'yaml'), now, ...input, ...quiet, ...clusterFlags };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Secrets);

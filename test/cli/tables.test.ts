@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { oracleInput, root, tlsgw } from './run.ts';
+
+const cases = join(root, 'test', 'oracle', 'cases');
+const tutorial = readdirSync(cases).filter((name) => name.startsWith('tutorial-'));
+const expected = (name: string, file: string) =>
+  readFileSync(join(cases, name, 'expected', 'istio-system.istio-ingressgateway', file), 'utf8');
+const sni = oracleInput('tutorial-sni');
+
+describe('tables', () => {
+  it('has the five cases of the tutorial', () => {
+    expect(tutorial).toHaveLength(5);
+  });
+
+  it.each(tutorial.flatMap((name) => ['listeners', 'routes', 'secrets'].map((table) => [name, table] as const)))(
+    '%s: %s is what istioctl prints',
+    async (name, table) => {
+      const { code, stdout } = await tlsgw([table, '-f', oracleInput(name)]);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expected(name, `${table}.txt`) });
+    },
+  );
+
+  it('prints several workloads one after the other, each with its name', async () => {
+    const { code, stdout } = await tlsgw(['listeners', '-f', oracleInput('a10-selectors-and-pods')]);
+    expect(code).toBe(0);
+    const blocks = stdout.split('\n\n');
+    expect(blocks.map((block) => block.split('\n')[0])).toEqual(['istio-system/public:', 'team-a/internal:']);
+    expect(blocks.every((block) => block.split('\n')[1]?.startsWith('ADDRESSES'))).toBe(true);
+  });
+
+  it.each(['public', 'public.istio-system', 'deployment/public.istio-system', 'deploy/public', 'istio-system/public'])(
+    '%s names one of them',
+    async (workload) => {
+      const { code, stdout } = await tlsgw(['listeners', workload, '-f', oracleInput('a10-selectors-and-pods')]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^ADDRESSES/);
+      expect(stdout).not.toContain('8004');
+    },
+  );
+
+  it.each(['public.team-a', 'daemonset/public', 'nobody/public'])('%s names none', async (workload) => {
+    const { code, stderr } = await tlsgw(['listeners', workload, '-f', oracleInput('a10-selectors-and-pods')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('The input holds: istio-system/public, team-a/internal');
+  });
+
+  it("filters as istioctl's flags do", async () => {
+    const rows = async (...args: readonly string[]) => (await tlsgw(args)).stdout.trimEnd().split('\n').length - 1;
+    expect(await rows('listeners', '-f', sni, '--port', '15021')).toBe(1);
+    expect(await rows('listeners', '-f', sni, '--address', '1.2.3.4')).toBe(0);
+    expect(await rows('listeners', '-f', sni, '--type', 'tcp')).toBe(0);
+    expect(await rows('routes', '-f', sni, '--name', 'http.1')).toBe(0);
+  });
+
+  it('prints wide tables, and one JSON or YAML document', async () => {
+    expect((await tlsgw(['listeners', '-f', sni, '-o', 'wide'])).stdout).toMatch(/^ADDRESSES .* STATE/);
+    expect((await tlsgw(['routes', '-f', sni, '-o', 'wide'])).code).toBe(0);
+    const json = JSON.parse((await tlsgw(['listeners', '-f', sni, '-o', 'json'])).stdout);
+    expect(json.workloads[0].workload).toBe('istio-system/istio-ingressgateway');
+    expect((await tlsgw(['secrets', '-f', sni, '-o', 'yaml'])).stdout).toMatch(/^schema: kubectl-tlsgw\/secrets\.v1\n/);
+  });
+
+  it.each(tutorial)('%s: all -o json is the recorded configuration', async (name) => {
+    const { code, stdout } = await tlsgw(['all', '-o', 'json', '-f', oracleInput(name)]);
+    expect(code).toBe(0);
+    const [first] = JSON.parse(stdout).workloads;
+    const recorded = JSON.parse(expected(name, 'config.json'));
+    const names = (of: { readonly name: string }[] | null) => (of ?? []).map((x) => x.name).sort();
+    expect(first.workload).toBe('istio-system/istio-ingressgateway');
+    expect(names(first.listeners)).toEqual(names(recorded.listeners));
+    expect(names(first.routes)).toEqual(names(recorded.routes));
+    expect(first.secrets).toEqual(recorded.secrets ?? {});
+  });
+
+  it('prints no table where istiod itself crashes', async () => {
+    const input = readFileSync(sni, 'utf8').replace('hosts: [httpbin.example.com]', "hosts: ['*/*', ./a]");
+    const { code, stdout, stderr } = await tlsgw(['listeners', '-f', '-'], { input });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('istiod itself crashes');
+  });
+
+  it('says what it assumes when the input holds no gateway pod', async () => {
+    const pods = readFileSync(sni, 'utf8')
+      .split(/^---$/m)
+      .filter((text) => !/kind: (Deployment|Pod|Service)\b/.test(text));
+    const { code, stdout, stderr } = await tlsgw(['listeners', '-f', '-'], { input: pods.join('---\n') });
+    expect(code).toBe(0);
+    expect(stdout).toContain('0.0.0.0   443');
+    expect(stderr).toContain('note: the input holds no gateway pod, so one is assumed for each selector');
+  });
+});
+
+describe('certs and hosts', () => {
+  it('certs shows where each credential is looked up and what becomes of it', async () => {
+    const { code, stdout } = await tlsgw([
+      'certs',
+      '-f',
+      oracleInput('tutorial-mutual'),
+      '--now',
+      '2026-11-22T00:00:00Z',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^CREDENTIAL +LOOKED UP +STATE +NAMES +ISSUED BY +KEY +ALGORITHM +DAYS LEFT\n/);
+    expect(stdout).toContain('Secret istio-system/httpbin-mutual-secret');
+    expect(stdout).toContain('httpbin.example.com (common name only)');
+  });
+
+  it('certs says why a Secret is not delivered', async () => {
+    const { stdout } = await tlsgw(['certs', '-f', oracleInput('tutorial-cross-namespace-credential')]);
+    expect(stdout).toContain('istiod gives a gateway no Secret of another namespace');
+  });
+
+  it('hosts has one row per host and port', async () => {
+    const { code, stdout } = await tlsgw(['hosts', '-f', oracleInput('tutorial-all-three-at-once')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^HOST +PORT +TLS +CERTIFICATE +ROUTES +VERDICT\n/);
+    expect(stdout).toMatch(/httpbin\.example\.com +443 .*error: server-dropped-duplicate-host/);
+  });
+
+  it('doctor prints the hosts first, lint does not', async () => {
+    const input = oracleInput('tutorial-mutual');
+    expect((await tlsgw(['doctor', '-f', input])).stdout).toMatch(/^HOST +PORT/);
+    expect((await tlsgw(['lint', '-f', input])).stdout).not.toMatch(/^HOST/m);
+  });
+});

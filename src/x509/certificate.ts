@@ -172,7 +172,7 @@ export const readFirstCertificate: (pem: Uint8Array) => DeliveredCertificate | n
 });
 
 /** Returns the trust domain of a certificate's first SPIFFE identity, or null. */
-export function trustDomainOf(certificate: Pick<Certificate, 'uris'>): string | null {
+function trustDomainOf(certificate: Pick<Certificate, 'uris'>): string | null {
   for (const uri of certificate.uris) {
     const found = /^spiffe:\/\/([^/]+)(?:\/|$)/.exec(uri);
     if (found) return found[1]!;

@@ -42,12 +42,6 @@ export function readElement(der: Uint8Array, at: number, limit: number): DerElem
   return end > limit ? null : { tag, start: at, contents, end };
 }
 
-/** Returns the element that begins at `at` when it has this tag, or null. */
-export function readTagged(der: Uint8Array, at: number, limit: number, tag: number): DerElement | null {
-  if (der[at] !== tag) return null;
-  return readElement(der, at, limit);
-}
-
 /** Returns the elements inside one element, in order, or null when the contents are not a whole number of elements. */
 export function childrenOf(der: Uint8Array, parent: DerElement): readonly DerElement[] | null {
   const children: DerElement[] = [];
@@ -65,7 +59,7 @@ export const contentsOf = (der: Uint8Array, element: DerElement): Uint8Array =>
   der.subarray(element.contents, element.end);
 
 /** Returns the bytes as lower-case hexadecimal digits. */
-export const hexOf = (bytes: Uint8Array): string =>
+const hexOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
 /** Returns the contents of an element as lower-case hexadecimal digits: how object identifiers are compared here. */

@@ -68,7 +68,7 @@ export function readName(der: Uint8Array, name: DerElement): DistinguishedName |
 }
 
 /** Returns the text of a string element, or null for other elements and for text that its type does not allow. */
-export function stringOf(der: Uint8Array, element: DerElement): string | null {
+function stringOf(der: Uint8Array, element: DerElement): string | null {
   const bytes = bufferOf(contentsOf(der, element));
   switch (element.tag) {
     case 0x0c: {

@@ -77,9 +77,12 @@ export function judgeKeyPair(certificatePem: Uint8Array, keyPem: Uint8Array): Ke
   const [leaf] = chain.certificates;
   const key = readPrivateKey(keyPem);
   const belongsTo = key.kind === 'key' ? ownerOf(key, chain) : null;
+  // What seems to be the wrong certificate may only be the second, behind one that Envoy does not see.
+  const hidden = belongsTo === null ? chain.overlooked : null;
   const unsupported = unsupportedKey(leaf);
   if (unsupported !== null) {
     const text = unsupported.why === 'rsa-too-short' ? `${BAD_CHAIN}${ONLY_RSA}` : BAD_CHAIN;
+    if (hidden !== null) return { kind: 'certificate-defect', text, defect: hidden };
     // An issuer in the leaf's place may be one that cannot serve: the order is the defect then.
     if (key.kind === 'key' && belongsTo !== null && belongsTo > 0) {
       return { kind: 'mismatch', text, chain, key, belongsTo };
@@ -100,6 +103,8 @@ export function judgeKeyPair(certificatePem: Uint8Array, keyPem: Uint8Array): Ke
       key.algorithm === leaf.publicKey.algorithm
         ? badKey('0b000074', 'X.509 certificate', 'KEY_VALUES_MISMATCH')
         : badKey('0b000073', 'X.509 certificate', 'KEY_TYPE_MISMATCH');
+    if (hidden !== null) return { kind: 'certificate-defect', text, defect: hidden };
+    if (key.overlooked !== null) return { kind: 'key-defect', text, defect: key.overlooked, chain };
     return { kind: 'mismatch', text, chain, key, belongsTo };
   }
   if (leaf.subject.commonName === null && !leaf.hasSubjectAltName) {
@@ -119,7 +124,7 @@ function ownerOf(key: Key, chain: Chain): number | null {
 }
 
 /** Returns why Envoy refuses a certificate as a server's own, or null (symptoms.md 4.1; the rest of a chain may be anything). */
-export function unsupportedKey(leaf: Certificate): UnsupportedKey | null {
+function unsupportedKey(leaf: Certificate): UnsupportedKey | null {
   const { algorithm, curve, bits, unreadable } = leaf.publicKey;
   if (unreadable) return { why: 'unreadable' };
   switch (algorithm) {

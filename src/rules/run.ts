@@ -1,10 +1,8 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import type { Finding, IgnoredFinding, RelatedPlace, Severity, Undecided } from '../model/finding.ts';
-import { type Location, pathText } from '../model/location.ts';
-import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
-import { type Workload, workloadText } from '../model/workload.ts';
-import { fingerprint } from './fingerprint.ts';
+import type { Finding, IgnoredFinding, Severity, Undecided } from '../model/finding.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
+import { byPlace, compare, type Draft, draft, type Merged, merge } from './draft.ts';
 import { rules as catalogue } from './index.ts';
 import type { Inputs, Open, Problem, Rule, Settings } from './rule.ts';
 import { settle, withWinners } from './settle.ts';
@@ -51,26 +49,11 @@ export interface Judgement {
 /** A rule whatever its inputs; every rule is given all of them and may read those it names. */
 export type AnyRule = Omit<Rule, 'check'> & { check(given: Inputs): Iterable<Problem | Open> };
 
-/** A finding on its way to the report, with the objects behind its texts. */
-interface Draft {
-  readonly rule: string;
-  readonly place: string;
-  readonly resource: string;
-  readonly at: Place;
-  readonly concerned: readonly AnyResource[];
-  readonly finding: Finding;
-}
-
 interface Collected {
   readonly drafts: Draft[];
   readonly questions: { readonly undecided: Undecided; readonly concerned: readonly AnyResource[] }[];
   readonly internalErrors: InternalError[];
 }
-
-const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
-
-/** Page of a rule, relative to the root of the package. */
-export const docsOf = (rule: string): string => `docs/rules/${rule}.md`;
 
 /** Runs the selected rules and returns what they say, settled, suppressed and sorted. Pure. */
 export function judge(given: Case): Judgement {
@@ -121,7 +104,7 @@ export function judge(given: Case): Judgement {
       .filter((i) => inScope(i.draft.concerned))
       .map((i) => i.finding)
       .sort(byPlace),
-    internalErrors: [...first.internalErrors, ...second.internalErrors],
+    internalErrors: [...first.internalErrors, ...second.internalErrors].filter((e) => selected.has(e.rule)),
   };
 }
 
@@ -139,7 +122,7 @@ function collect(
 ): Collected {
   const result: Collected = { drafts: [], questions: [], internalErrors: [] };
   for (const rule of rules) {
-    const merged = new Map<string, { problem: Problem; workloads: Set<Workload | undefined> }>();
+    const merged: Merged = new Map();
     try {
       for (const said of rule.check(inputs)) {
         if (said.kind === 'open') result.questions.push(question(rule.id, said));
@@ -160,65 +143,6 @@ function collect(
     }
   }
   return result;
-}
-
-/** The same sentence about the same place for several workloads is one finding. */
-function merge(
-  merged: Map<string, { problem: Problem; workloads: Set<Workload | undefined> }>,
-  problem: Problem,
-): void {
-  const key = [placeKey(problem.at), problem.severity ?? '', problem.message].join('\n');
-  const same = merged.get(key);
-  if (!same) {
-    merged.set(key, { problem, workloads: new Set([problem.workload]) });
-    return;
-  }
-  same.workloads.add(problem.workload);
-  const known = new Set((same.problem.related ?? []).map((r) => placeKey(r.at)));
-  const more = (problem.related ?? []).filter((r) => !known.has(placeKey(r.at)));
-  if (more.length > 0) same.problem = { ...same.problem, related: [...(same.problem.related ?? []), ...more] };
-}
-
-/** Two objects of one name in two files are two places. */
-const objectKey = (resource: AnyResource): string =>
-  `${resource.origin.file ?? ''}\n${resource.id.apiVersion} ${resourceText(resource.id)}`;
-const placeKey = (at: Place): string => `${objectKey(at.resource)}\n${pathText(at.path)}`;
-
-function draft(rule: string, problem: Problem, severity: Severity, workload: Workload | null): Draft {
-  const { resource, path } = problem.at;
-  const related: RelatedPlace[] = (problem.related ?? []).map((r) => ({
-    resource: r.at.resource.id,
-    path: pathText(r.at.path),
-    location: r.at.resource.origin.locate(r.at.path),
-    message: r.message,
-  }));
-  return {
-    rule,
-    place: placeKey(problem.at),
-    resource: objectKey(resource),
-    at: problem.at,
-    concerned: [resource, ...(problem.related ?? []).map((r) => r.at.resource)],
-    finding: {
-      rule,
-      severity,
-      message: problem.message,
-      resource: resource.id,
-      workload: workload ? workloadText(workload) : null,
-      path: pathText(path),
-      location: resource.origin.locate(path),
-      related,
-      symptom: problem.symptom ?? '',
-      remedy: problem.remedy ?? '',
-      docs: docsOf(rule),
-      fingerprint: fingerprint({
-        rule,
-        resource: resource.id,
-        path: pathText(path),
-        workload,
-        firstRelated: related[0]?.resource ?? null,
-      }),
-    },
-  };
 }
 
 function question(rule: string, open: Open): Collected['questions'][number] {
@@ -257,23 +181,4 @@ function internalError(rule: string, error: unknown): InternalError {
   return error instanceof Error
     ? { rule, message: error.message, stack: error.stack ?? '' }
     : { rule, message: String(error), stack: '' };
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function compareLocation(a: Location | null, b: Location | null): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  return compare(a.file, b.file) || a.line - b.line || a.column - b.column;
-}
-
-function byPlace(a: Finding, b: Finding): number {
-  return (
-    rank[a.severity] - rank[b.severity] ||
-    compareLocation(a.location, b.location) ||
-    compare(resourceText(a.resource), resourceText(b.resource)) ||
-    compare(a.path, b.path) ||
-    compare(a.rule, b.rule) ||
-    compare(a.message, b.message) ||
-    compare(a.workload ?? '', b.workload ?? '')
-  );
 }

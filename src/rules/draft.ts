@@ -1,0 +1,102 @@
+import type { Finding, RelatedPlace, Severity } from '../model/finding.ts';
+import { type Location, pathText } from '../model/location.ts';
+import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
+import { type Workload, workloadText } from '../model/workload.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { Problem } from './rule.ts';
+
+/** A finding on its way to the report, with the objects behind its texts. */
+export interface Draft {
+  readonly rule: string;
+  readonly place: string;
+  readonly resource: string;
+  readonly at: Place;
+  readonly concerned: readonly AnyResource[];
+  readonly finding: Finding;
+}
+
+/** Page of a rule, relative to the root of the package. */
+export const docsOf = (rule: string): string => `docs/rules/${rule}.md`;
+
+/** Problems of one rule by what they say and where, with the workloads they are true for. */
+export type Merged = Map<string, { problem: Problem; readonly workloads: Set<Workload | undefined> }>;
+
+/** The same sentence about the same place for several workloads is one finding. */
+export function merge(merged: Merged, problem: Problem): void {
+  const key = [placeKey(problem.at), problem.severity ?? '', problem.message].join('\n');
+  const same = merged.get(key);
+  if (!same) {
+    merged.set(key, { problem, workloads: new Set([problem.workload]) });
+    return;
+  }
+  same.workloads.add(problem.workload);
+  const known = new Set((same.problem.related ?? []).map((r) => placeKey(r.at)));
+  const more = (problem.related ?? []).filter((r) => !known.has(placeKey(r.at)));
+  if (more.length > 0) same.problem = { ...same.problem, related: [...(same.problem.related ?? []), ...more] };
+}
+
+/** Two objects of one name in two files are two places. */
+const objectKey = (resource: AnyResource): string =>
+  `${resource.origin.file ?? ''}\n${resource.id.apiVersion} ${resourceText(resource.id)}`;
+const placeKey = (at: Place): string => `${objectKey(at.resource)}\n${pathText(at.path)}`;
+
+/** Locates a problem and gives it an identity. */
+export function draft(rule: string, problem: Problem, severity: Severity, workload: Workload | null): Draft {
+  const { resource, path } = problem.at;
+  const related: RelatedPlace[] = (problem.related ?? []).map((r) => ({
+    resource: r.at.resource.id,
+    path: pathText(r.at.path),
+    location: r.at.resource.origin.locate(r.at.path),
+    message: r.message,
+  }));
+  return {
+    rule,
+    place: placeKey(problem.at),
+    resource: objectKey(resource),
+    at: problem.at,
+    concerned: [resource, ...(problem.related ?? []).map((r) => r.at.resource)],
+    finding: {
+      rule,
+      severity,
+      message: problem.message,
+      resource: resource.id,
+      workload: workload ? workloadText(workload) : null,
+      path: pathText(path),
+      location: resource.origin.locate(path),
+      related,
+      symptom: problem.symptom ?? '',
+      remedy: problem.remedy ?? '',
+      docs: docsOf(rule),
+      fingerprint: fingerprint({
+        rule,
+        resource: resource.id,
+        path: pathText(path),
+        workload,
+        firstRelated: related[0]?.resource ?? null,
+      }),
+    },
+  };
+}
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** Order of UTF-16 texts. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function compareLocation(a: Location | null, b: Location | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return compare(a.file, b.file) || a.line - b.line || a.column - b.column;
+}
+
+/** Findings by severity, then place; stable between runs. */
+export function byPlace(a: Finding, b: Finding): number {
+  return (
+    rank[a.severity] - rank[b.severity] ||
+    compareLocation(a.location, b.location) ||
+    compare(resourceText(a.resource), resourceText(b.resource)) ||
+    compare(a.path, b.path) ||
+    compare(a.rule, b.rule) ||
+    compare(a.message, b.message) ||
+    compare(a.workload ?? '', b.workload ?? '')
+  );
+}

@@ -63,11 +63,7 @@ export async function main(argv: readonly string[], root: string): Promise<reado
   guardProcess(fail);
   try {
     if (argv[0] === '__complete') await completion(argv.slice(1));
-    else if (argv.includes('--version') && argv.length === 1) {
-      await processOutput(false).result(
-        `${pkg.name}/${version} ${process.platform}-${process.arch} node-${process.version}`,
-      );
-    } else {
+    else {
       const line = readCommandLine(argv, shapesOf);
       command = line.command !== null && line.command in commands ? line.command : null;
       await dispatch(line.command, line.argv, root);

@@ -1,3 +1,4 @@
+import { hostForMatching } from '../envoy/match.ts';
 import { trace } from '../envoy/trace.ts';
 import { entryOf } from '../istio/entry.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
@@ -5,11 +6,13 @@ import type { Call, Trace } from '../model/trace.ts';
 import { workloadText } from '../model/workload.ts';
 import { callsJunit, callsText, type JudgedCall } from '../render/trace-calls.ts';
 import { traceJson } from '../render/trace-json.ts';
-import { traceText } from '../render/trace-text.ts';
+import { type TraceStory, traceText } from '../render/trace-text.ts';
 import { readCallsFile } from '../sources/calls-file.ts';
 import { parseValue } from '../sources/yaml.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
+import { scopeOf } from './host-scope.ts';
+import { judgeSession } from './judging.ts';
 import { re2Matches } from './regex.ts';
 import type { Session } from './session.ts';
 import { dataText } from './tables.ts';
@@ -17,11 +20,8 @@ import { type Expectation, type PlannedCall, parseUrl, portOf, readCalls } from 
 import { tellTrace } from './trace-story.ts';
 import { chooseWorkloads } from './workload-choice.ts';
 
-/** The flags of `trace`, named as curl names them. */
-export interface TraceFlags {
-  readonly output: 'text' | 'json' | 'yaml' | 'junit';
-  readonly workload?: string | undefined;
-  readonly calls?: string | undefined;
+/** What a request looks like; named as curl names it. */
+export interface CallFlags {
   readonly request: string;
   readonly header?: readonly string[] | undefined;
   readonly sni?: string | undefined;
@@ -30,6 +30,13 @@ export interface TraceFlags {
   readonly 'http1.1': boolean;
   readonly 'tls-max'?: string | undefined;
   readonly now?: Date | undefined;
+}
+
+/** The flags of `trace`. */
+export interface TraceFlags extends CallFlags {
+  readonly output: 'text' | 'json' | 'yaml' | 'junit';
+  readonly workload?: string | undefined;
+  readonly calls?: string | undefined;
 }
 
 /** Refuses what cannot be traced before anything is read. */
@@ -58,21 +65,7 @@ export async function runTrace(
   if (crashed)
     throw new UsageError(`istiod crashes on this input, so ${workloadText(crashed.workload)} has no configuration`);
   if (flags.calls !== undefined) return traceCalls(flags.calls, flags, configs, session, around);
-  const planned = fromUrl(url!, flags);
-  const now = flags.now ?? new Date();
-  const stories = configs.map((config) =>
-    tellTrace(
-      {
-        title: `${planned.call.method} ${url}`,
-        call: planned.call,
-        clientPort: planned.url ? portOf(planned.url) : null,
-        name: planned.call.tls?.sni ?? planned.url?.hostname ?? '',
-      },
-      config,
-      session,
-      now,
-    ),
-  );
+  const stories = await tellUrl(url!, flags, configs, session);
   if (flags.output === 'text') await around.output.result(stories.map(traceText).join('\n'));
   else {
     const results = stories.map((s) => ({
@@ -86,8 +79,31 @@ export async function runTrace(
   return 0;
 }
 
+/** The stories of one URL at these workloads, each with the findings that touch its host. */
+export async function tellUrl(
+  url: string,
+  flags: CallFlags,
+  configs: readonly EnvoyConfig[],
+  session: Session,
+): Promise<TraceStory[]> {
+  const { call, url: parsed } = fromUrl(url, flags);
+  const now = flags.now ?? new Date();
+  const name = call.tls?.sni ?? hostForMatching(call.host ?? '');
+  const { findings } = (await judgeSession(session, { now }, scopeOf([name], session).inScope)).report;
+  const explained = findings
+    .filter((f) => f.severity !== 'info')
+    .slice(0, 3)
+    .map((f) => `${f.severity}[${f.rule}]: ${f.message}`);
+  const title = `${call.method} ${url}`;
+  const clientPort = parsed === null ? null : portOf(parsed);
+  return configs.map((config) => ({
+    ...tellTrace({ title, call, clientPort, name }, config, session, now),
+    explained,
+  }));
+}
+
 /** A call as curl would make it for this URL. */
-function fromUrl(text: string, flags: TraceFlags): PlannedCall {
+function fromUrl(text: string, flags: CallFlags): PlannedCall {
   const url = parseUrl(text, 'trace');
   const isTls = url.protocol === 'https:';
   const headers = Object.fromEntries((flags.header ?? []).map(headerOf));

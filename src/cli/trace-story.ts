@@ -1,4 +1,5 @@
 import { handshake } from '../envoy/handshake.ts';
+import { findChain } from '../envoy/match.ts';
 import { trace } from '../envoy/trace.ts';
 import { type Entry, entryOf } from '../istio/entry.ts';
 import type { EnvoyConfig, FilterChain, Route } from '../model/envoy-config.ts';
@@ -38,7 +39,12 @@ const step = (title: string, text: string, ...places: readonly Place[]): Step =>
 });
 
 /** Follows one call through one workload and tells it step by step. */
-export function tellTrace(question: Question, config: EnvoyConfig, session: Session, now: Date): TraceStory {
+export function tellTrace(
+  question: Question,
+  config: EnvoyConfig,
+  session: Session,
+  now: Date,
+): Omit<TraceStory, 'explained'> {
   const entry = question.clientPort === null ? null : entryOf(session.view, config.workload, question.clientPort);
   const steps: Step[] = [];
   if (entry) steps.push(entryStep(entry, question, config));
@@ -48,14 +54,39 @@ export function tellTrace(question: Question, config: EnvoyConfig, session: Sess
       ? { outcome: 'refused', details: 'no Service port' }
       : trace({ ...question.call, port }, { config, regex: re2Matches, now });
   steps.push(...stepsOf(result, question, config, now));
+  const ended = clientWords(result, question, handshakeOf(result, question.call, config, now));
+  const shown =
+    result.chain && result.outcome === 'response'
+      ? refusedCertificate(result.chain.chain, question, config, now)
+      : null;
   return {
     title: question.title,
     workload: workloadText(config.workload),
     steps,
     result,
-    conclusion: clientWords(result, question, handshakeOf(result, question.call, config, now)),
+    conclusion:
+      shown === null ? ended : `the client refuses the certificate: ${shown}; one that does not check it: ${ended}`,
   };
 }
+
+/** Why a client that checks dates and names refuses what it is shown, or null; several certificates leave it open. */
+function refusedCertificate(chain: FilterChain, question: Question, config: EnvoyConfig, now: Date): string | null {
+  const leaves = question.call.tls ? (chain.tls?.certificates ?? []).flatMap((name) => leafOf(name, config) ?? []) : [];
+  const [leaf] = leaves;
+  if (!leaf || leaves.length > 1) return null;
+  const judged = acceptance(leaf, question.name, now);
+  return judged.accepted ? null : judged.words;
+}
+
+/** The leaf that istiod delivers under an SDS name, where it can be read. */
+function leafOf(name: string, config: EnvoyConfig): Leaf | null {
+  const payload = config.secrets.find((s) => s.name === name)?.payload;
+  if (payload?.kind !== 'certificate') return null;
+  const read = readChain(secretBytes(payload.from, payload.certKey) ?? new Uint8Array());
+  return read.kind === 'chain' ? read.certificates[0] : null;
+}
+
+type Leaf = Extract<ReturnType<typeof readChain>, { kind: 'chain' }>['certificates'][0];
 
 function handshakeOf(result: Trace, call: Call, config: EnvoyConfig, now: Date) {
   const chain = result.chain?.chain;
@@ -88,7 +119,8 @@ function stepsOf(result: Trace, question: Question, config: EnvoyConfig, now: Da
     return result.details === 'no listener' ? [step('listener', 'nothing listens on this port of the pod')] : [];
   steps.push(step('listener', result.listener.name));
   if (result.outcome === 'refused') return [...steps, step('envoy', `refuses the whole listener: ${result.details}`)];
-  if (!result.chain) return [...steps, step('filter chain', noChainText(call, result))];
+  if (!result.chain)
+    return [...steps, step('filter chain', noChainText(call, result)), ...elsewhere(call, result, config)];
   const { chain } = result.chain;
   steps.push(step('filter chain', chainText(chain, call), ...chainPlaces(chain)));
   if (chain.tls && call.tls) steps.push(...certificateSteps(chain, question, config, now));
@@ -115,6 +147,21 @@ function noChainText(call: Call, result: Trace): string {
   return call.tls.sni === null ? `none takes clients without SNI${shown}` : `none for ${call.tls.sni}${shown}`;
 }
 
+/** Other ports of the pod that serve the name. */
+function elsewhere(call: Call, result: Trace, config: EnvoyConfig): Step[] {
+  const sni = call.tls?.sni;
+  if (!sni) return [];
+  return config.listeners
+    .filter((l) => l !== result.listener)
+    .flatMap((listener) => {
+      const index = findChain(listener, { sni, alpn: call.tls?.alpn ?? [] });
+      const chain = index === null ? undefined : listener.chains[index];
+      if (!chain || chain.serverNames === null) return [];
+      const text = `${chain.serverNames.join(', ')} is served on port ${listener.port} of the pod`;
+      return [step('nearest miss', text, ...chainPlaces(chain))];
+    });
+}
+
 function chainText(chain: FilterChain, call: Call): string {
   const how = chain.tls ? 'ends TLS here' : chain.target.kind === 'http' ? 'plain HTTP' : 'passes bytes on';
   const by =
@@ -136,32 +183,51 @@ function certificateSteps(chain: FilterChain, question: Question, config: EnvoyC
     const refused = entry.payload.judge(now).refused;
     const place: Place = { resource: from, path: ['data', certKey] };
     if (refused !== null) return step('certificate', `${name}: Envoy refuses it: ${refused}`, place);
-    const chainRead = readChain(secretBytes(from, certKey) ?? new Uint8Array());
-    const text =
-      chainRead.kind === 'chain' ? acceptance(chainRead.certificates[0], question.name, now) : 'cannot be read';
-    return step('certificate', `${name}: ${text}`, place);
+    const leaf = leafOf(name, config);
+    if (leaf === null) return step('certificate', `${name}: cannot be read`, place);
+    const judged = acceptance(leaf, question.name, now);
+    return step('certificate', `${name}: ${judged.text}${judged.words === '' ? '' : `: ${judged.words}`}`, place);
   });
 }
 
+interface Acceptance {
+  readonly accepted: boolean;
+  readonly text: string;
+  /** The client's own words; '' when it has none. */
+  readonly words: string;
+}
+
 /** Will a client that checks names and dates take the certificate? Trust in the issuer is the client's own. */
-function acceptance(
-  leaf: Extract<ReturnType<typeof readChain>, { kind: 'chain' }>['certificates'][0],
-  name: string,
-  now: Date,
-): string {
+function acceptance(leaf: Leaf, name: string, now: Date): Acceptance {
+  const refused = (text: string, words: string): Acceptance => ({ accepted: false, text, words });
   const validity = validityAt(leaf, now);
-  if (validity === 'expired')
-    return `expired on ${leaf.notAfter.toISOString()}: curl: (60) SSL certificate problem: certificate has expired`;
-  if (validity === 'not-yet-valid')
-    return `valid from ${leaf.notBefore.toISOString()}: curl: (60) certificate is not yet valid`;
+  if (validity === 'expired') {
+    return refused(
+      `expired on ${leaf.notAfter.toISOString()}`,
+      'curl: (60) SSL certificate problem: certificate has expired',
+    );
+  }
+  if (validity === 'not-yet-valid') {
+    return refused(
+      `valid from ${leaf.notBefore.toISOString()}`,
+      'curl: (60) SSL certificate problem: certificate is not yet valid',
+    );
+  }
   const coverage = coverageOf(leaf, name);
   switch (coverage.kind) {
     case 'covered':
-      return `good for ${name}, for clients that trust its issuer`;
+      return { accepted: true, text: `good for ${name}, for clients that trust its issuer`, words: '' };
     case 'common-name-only':
-      return `has no subject alternative name, only the common name ${coverage.commonName}: curl and Node accept it, browsers and Go refuse`;
+      return {
+        accepted: true,
+        text: `has no subject alternative name, only the common name ${coverage.commonName}`,
+        words: 'curl and Node accept it, browsers and Go refuse',
+      };
     default:
-      return `not for ${name} (it names ${leaf.dnsNames.join(', ') || 'nobody'}): curl: (60) SSL: no alternative certificate subject name matches target host name '${name}'`;
+      return refused(
+        `not for ${name} (it names ${leaf.dnsNames.join(', ') || 'nobody'})`,
+        `curl: (60) SSL: no alternative certificate subject name matches target host name '${name}'`,
+      );
   }
 }
 

@@ -46,7 +46,7 @@ function responseText(result: Trace): string {
 export function clientWords(result: Trace, { call, clientPort }: Question, shaken: Handshake | null): string {
   switch (result.outcome) {
     case 'refused':
-      return `refused: curl: (7) Failed to connect to ${call.host ?? 'the gateway'} port ${clientPort ?? call.port}: Couldn't connect to server`;
+      return `refused: curl: (7) Failed to connect to ${(call.host ?? 'the gateway').replace(/:\d+$/, '')} port ${clientPort ?? call.port}: Couldn't connect to server`;
     case 'reset':
       return resetText(result, call.tls === null, shaken);
     case 'tls-error':

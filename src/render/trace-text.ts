@@ -17,6 +17,8 @@ export interface TraceStory {
   readonly result: Trace;
   /** What the client sees. */
   readonly conclusion: string;
+  /** Findings about what the request met, one line each. */
+  readonly explained: readonly string[];
 }
 
 const placeText = ({ text, location }: Step['places'][number]): string =>
@@ -31,5 +33,6 @@ export function traceText(story: TraceStory): string {
     for (const place of step.places) lines.push(`     ${' '.repeat(width)}  ${placeText(place)}`);
   });
   lines.push(`  => ${story.conclusion}`);
+  for (const line of story.explained) lines.push(`     ${line}`);
   return `${lines.map(visible).join('\n')}\n`;
 }

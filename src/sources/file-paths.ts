@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { InputProblem } from '../model/document.ts';
 import { closest, tolerance } from '../model/schema/distance.ts';
-import { isGlob, isLeftOut, matchGlob } from './globs.ts';
+import { isDirectory, isGlob, matchGlob } from './globs.ts';
 
 /** A file to read: as the user named it, and where it is. */
 export interface InputFile {
@@ -28,10 +28,12 @@ export const pathProblem = (file: string, message: string, hint = ''): InputProb
   return { file, line: null, column: null, message, hint, excerpt: null };
 };
 
+const MISSING = 'no such file or directory';
+
 /** Says why the system refused to read something. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file or directory';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return MISSING;
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'ELOOP') return 'a symbolic link that leads to itself';
   if (code === 'ERR_STRING_TOO_LONG' || code === 'ERR_FS_FILE_TOO_LARGE') return 'larger than 512 MB';
@@ -46,7 +48,18 @@ const READ = /\.(?:ya?ml|json)$/i;
 const KUSTOMIZATION = /^(?:kustomization\.ya?ml|Kustomization)$/;
 const CHART_FILES = /^(?:Chart\.ya?ml|values.*\.ya?ml)$/;
 
-const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Why a path leads to nothing that can be read, or null. */
+function refusal(path: string): string | null {
+  try {
+    statSync(path);
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+/** True for directories that hold no input of their own: hidden ones (`.git`, `.terraform`) and installed packages. */
+const isLeftOut = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
 
 /** Names the existing path that was probably meant, or null. */
 function nearestPath(named: string, cwd: string): string | null {
@@ -54,13 +67,12 @@ function nearestPath(named: string, cwd: string): string | null {
   for (let i = 0; i < parts.length; i++) {
     const above = parts.slice(0, i).join('/') || (named.startsWith('/') ? '/' : '.');
     const part = parts[i]!;
-    if (part === '' || statSync(resolve(cwd, above, part), { throwIfNoEntry: false })) continue;
+    if (part === '' || refusal(resolve(cwd, above, part)) === null) continue;
     const names = namesIn(resolve(cwd, above)).filter((name) => !name.startsWith('.') || part.startsWith('.'));
     const near = closest(part, names, tolerance(part));
     if (near === null) return null;
     const path = [...parts.slice(0, i), near, ...parts.slice(i + 1)].join('/');
-    const exists = statSync(resolve(cwd, path), { throwIfNoEntry: false }) !== undefined;
-    return exists ? path : [...parts.slice(0, i), near].join('/');
+    return refusal(resolve(cwd, path)) === null ? path : [...parts.slice(0, i), near].join('/');
   }
   return null;
 }
@@ -150,14 +162,10 @@ export function findFiles(paths: readonly string[], cwd: string, recursive: bool
       files.set(name, STDIN);
       continue;
     }
-    try {
-      statSync(resolve(cwd, name));
-      addExisting(name);
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (isGlob(name)) addGlob(name);
-      else problems.push(pathProblem(name, reason, reason.startsWith('no such') ? suggestion(name) : ''));
-    }
+    const refused = refusal(resolve(cwd, name));
+    if (refused === null) addExisting(name);
+    else if (isGlob(name)) addGlob(name);
+    else problems.push(pathProblem(name, refused, refused === MISSING ? suggestion(name) : ''));
   }
   return { files: [...files.values()], problems, kustomizations, charts };
 }

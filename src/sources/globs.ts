@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** True when the text holds a character that a shell would expand. */
@@ -68,21 +68,25 @@ function compiled(source: string): RegExp | null {
   }
 }
 
-/** True for directories that hold no input of their own: hidden ones (`.git`, `.terraform`) and installed packages. */
-export const isLeftOut = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
-
-interface Name {
-  readonly name: string;
-  readonly directory: boolean;
+/** True for a directory, also one behind a link. */
+export function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
-function namesIn(directory: string): Name[] {
+function entriesOf(directory: string): Dirent[] {
   try {
-    return readdirSync(directory, { withFileTypes: true }).map((e) => ({ name: e.name, directory: e.isDirectory() }));
+    return readdirSync(directory, { withFileTypes: true });
   } catch {
     return [];
   }
 }
+
+const isLinkToDirectory = (entry: Dirent, directory: string): boolean =>
+  entry.isSymbolicLink() && isDirectory(join(directory, entry.name));
 
 /** Returns the existing paths that a glob matches, ascending; relative to `cwd` where the glob is. `**` is any number of directories. */
 export function matchGlob(pattern: string, cwd: string): string[] {
@@ -94,18 +98,19 @@ export function matchGlob(pattern: string, cwd: string): string[] {
     if (!isGlob(segment)) {
       const path = `${shown}${segment}`;
       if (!last) walk(join(directory, segment), `${path}/`, rest);
-      else if (namesIn(directory).some(({ name }) => name === segment)) found.add(path);
+      else if (entriesOf(directory).some(({ name }) => name === segment)) found.add(path);
       return;
     }
     const deep = segment === '**';
     const matches = segmentMatcher(segment);
     if (deep && !last) walk(directory, shown, rest);
-    for (const { name, directory: isDirectory } of namesIn(directory)) {
-      if (deep && isDirectory && !isLeftOut(name)) walk(join(directory, name), `${shown}${name}/`, segments);
-      else if (deep ? last && !isDirectory && !name.startsWith('.') : matches(name)) {
-        if (last) found.add(`${shown}${name}`);
-        else if (!deep) walk(join(directory, name), `${shown}${name}/`, rest);
-      }
+    for (const entry of entriesOf(directory)) {
+      const { name } = entry;
+      if (!matches(name) || (entry.isDirectory() && name === 'node_modules')) continue;
+      // `**` follows no links, which may lead back up.
+      if (deep && entry.isDirectory()) walk(join(directory, name), `${shown}${name}/`, segments);
+      else if (last && !(deep && isLinkToDirectory(entry, directory))) found.add(`${shown}${name}`);
+      else if (!deep) walk(join(directory, name), `${shown}${name}/`, rest);
     }
   };
   for (const one of expandBraces(pattern)) {

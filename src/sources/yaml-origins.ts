@@ -7,6 +7,8 @@ import {
   type Hidden,
   mayBeSecretList,
   mayHoldSecret,
+  meeting,
+  merged,
   privateKeysIn,
   secretValues,
   shownLine,
@@ -54,15 +56,15 @@ export function originsOf(
   const hiddenIn = (part: Part): readonly Hidden[] => {
     const known = hiddenOf.get(part);
     if (known) return known;
-    const hidden = [...keysInText()];
+    const found = meeting(keysInText(), part.start, part.end);
     const list = mayBeSecretList(textOf(part));
     for (const piece of mayHoldSecret(textOf(part)) ? (itemsOf(part) ?? [part]) : []) {
       if (!list && !mayHoldSecret(textOf(piece))) continue;
       const root = rootOf(piece);
       const values = root ? secretValues(root, list && piece !== part) : [{ start: 0, end: piece.end - piece.start }];
-      for (const { start, end } of values) hidden.push({ start: start + piece.start, end: end + piece.start });
+      for (const { start, end } of values) found.push({ start: start + piece.start, end: end + piece.start });
     }
-    hidden.sort((a, b) => a.start - b.start);
+    const hidden = merged(found);
     hiddenOf.set(part, hidden);
     return hidden;
   };

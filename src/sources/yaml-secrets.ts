@@ -69,19 +69,42 @@ const masked = (line: string): string =>
 /** An escape sequence of the input must not reach a terminal. */
 const printable = (line: string): string => line.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\uFFFD');
 
-const meets = (range: Hidden, start: number, end: number): boolean => range.start < end && range.end > start;
+/** Returns the ranges in ascending order, those that overlap as one. */
+export function merged(ranges: readonly Hidden[]): Hidden[] {
+  const result: Hidden[] = [];
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last && range.start < last.end)
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    else result.push(range);
+  }
+  return result;
+}
+
+/** Returns the ranges that [start, end) meets, of ranges that `merged` has put in order. */
+export function meeting(ranges: readonly Hidden[], start: number, end: number): Hidden[] {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ranges[middle]!.end <= start) low = middle + 1;
+    else high = middle;
+  }
+  const met: Hidden[] = [];
+  for (let i = low; i < ranges.length && ranges[i]!.start < end; i++) met.push(ranges[i]!);
+  return met;
+}
 
 /**
- * Returns the line [start, end) of a text as it may be shown: hidden ranges (ascending) and key material as `***`,
+ * Returns the line [start, end) of a text as it may be shown: hidden ranges (as `merged` orders them) and key material as `***`,
  * control characters replaced, the end cut off when absurdly long.
  */
 export function shownLine(text: string, start: number, end: number, hidden: readonly Hidden[]): string {
   const stop = Math.min(end, start + LONGEST_LINE);
-  const ranges = hidden.filter((range) => meets(range, start, end));
+  const ranges = meeting(hidden, start, end);
   let shown = '';
   let from = start;
   for (const range of ranges) {
-    if (range.end <= from) continue;
     shown += text.slice(from, Math.max(range.start, from)) + MASK;
     from = range.end;
   }
@@ -94,6 +117,6 @@ export function shownLine(text: string, start: number, end: number, hidden: read
 /** Returns the line [start, end) of a text as an excerpt, or null when something in it must not be shown. */
 export function excerptLine(text: string, start: number, end: number, hidden: readonly Hidden[]): string | null {
   const line = text.slice(start, end);
-  const secret = line.includes('-----') || masked(line) !== line || hidden.some((range) => meets(range, start, end));
+  const secret = line.includes('-----') || masked(line) !== line || meeting(hidden, start, end).length > 0;
   return secret || line.length > LONGEST_LINE ? null : printable(line);
 }

@@ -350,7 +350,7 @@ describe('any input', () => {
         }
         for (const { origin } of documents) expect(origin.locate(['metadata', 'name'])).not.toBeNull();
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
   it('reads back what js-yaml and JSON write', () => {
@@ -378,7 +378,7 @@ describe('any input', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -1,50 +1,106 @@
+import ambiguousTargetPort from './ambiguous-target-port.ts';
+import caCredentialSuffix from './ca-credential-suffix.ts';
 import certCnOnly from './cert-cn-only.ts';
 import certExpired from './cert-expired.ts';
 import certSanMismatch from './cert-san-mismatch.ts';
+import credentialConflict from './credential-conflict.ts';
 import credentialCrossNamespace from './credential-cross-namespace.ts';
 import destinationHost from './destination-host.ts';
 import destinationPort from './destination-port.ts';
 import destinationSubset from './destination-subset.ts';
+import discoverySelectorExcludesGateway from './discovery-selector-excludes-gateway.ts';
+import duplicateObject from './duplicate-object.ts';
 import duplicatePortName from './duplicate-port-name.ts';
+import gatewayCrashesIstiod from './gateway-crashes-istiod.ts';
+import gatewaySaCannotListSecrets from './gateway-sa-cannot-list-secrets.ts';
+import gatewaySelectsForeignWorkload from './gateway-selects-foreign-workload.ts';
+import hostIsIp from './host-is-ip.ts';
+import hostTrailingDot from './host-trailing-dot.ts';
+import hostsReplacedByStar from './hosts-replaced-by-star.ts';
+import invalidHost from './invalid-host.ts';
+import istioMutualOnIngress from './istio-mutual-on-ingress.ts';
 import keyCertMismatch from './key-cert-mismatch.ts';
+import meshMtlsSettingIgnored from './mesh-mtls-setting-ignored.ts';
+import meshTlsParameterUnknown from './mesh-tls-parameter-unknown.ts';
 import mutualWithoutCa from './mutual-without-ca.ts';
+import optionalMutualIsMandatory from './optional-mutual-is-mandatory.ts';
 import passthroughNoTlsRoute from './passthrough-no-tls-route.ts';
+import portNotExposed from './port-not-exposed.ts';
+import portReserved from './port-reserved.ts';
+import privilegedPortSkipped from './privileged-port-skipped.ts';
 import protocolTlsMismatch from './protocol-tls-mismatch.ts';
+import schema from './schema.ts';
 import secretBadKeys from './secret-bad-keys.ts';
 import secretNotFound from './secret-not-found.ts';
 import secretWrongNamespace from './secret-wrong-namespace.ts';
+import selectorMatchesNoGateway from './selector-matches-no-gateway.ts';
 import selectorNoPods from './selector-no-pods.ts';
 import serverDroppedDuplicateHost from './server-dropped-duplicate-host.ts';
 import serverDroppedProtocolConflict from './server-dropped-protocol-conflict.ts';
+import servicePortWithoutTarget from './service-port-without-target.ts';
+import simpleWithSubjectAltNames from './simple-with-subject-alt-names.ts';
 import sniCollision from './sni-collision.ts';
+import sniPartialWildcard from './sni-partial-wildcard.ts';
+import tlsFilesIncomplete from './tls-files-incomplete.ts';
 import tlsModeMissing from './tls-mode-missing.ts';
 import tlsProtocolNeedsTcpRoute from './tls-protocol-needs-tcp-route.ts';
+import tlsVersionIneffective from './tls-version-ineffective.ts';
+import tlsVersionsInverted from './tls-versions-inverted.ts';
+import udpServerIsTcp from './udp-server-is-tcp.ts';
 import unusedIgnore from './unused-ignore.ts';
 import vsGatewayNotFound from './vs-gateway-not-found.ts';
 
 /** Every rule, in alphabetical order. */
 export const rules = [
+  ambiguousTargetPort,
+  caCredentialSuffix,
   certCnOnly,
   certExpired,
   certSanMismatch,
+  credentialConflict,
   credentialCrossNamespace,
   destinationHost,
   destinationPort,
   destinationSubset,
+  discoverySelectorExcludesGateway,
+  duplicateObject,
   duplicatePortName,
+  gatewayCrashesIstiod,
+  gatewaySaCannotListSecrets,
+  gatewaySelectsForeignWorkload,
+  hostIsIp,
+  hostTrailingDot,
+  hostsReplacedByStar,
+  invalidHost,
+  istioMutualOnIngress,
   keyCertMismatch,
+  meshMtlsSettingIgnored,
+  meshTlsParameterUnknown,
   mutualWithoutCa,
+  optionalMutualIsMandatory,
   passthroughNoTlsRoute,
+  portNotExposed,
+  portReserved,
+  privilegedPortSkipped,
   protocolTlsMismatch,
+  schema,
   secretBadKeys,
   secretNotFound,
   secretWrongNamespace,
+  selectorMatchesNoGateway,
   selectorNoPods,
   serverDroppedDuplicateHost,
   serverDroppedProtocolConflict,
+  servicePortWithoutTarget,
+  simpleWithSubjectAltNames,
   sniCollision,
+  sniPartialWildcard,
+  tlsFilesIncomplete,
   tlsModeMissing,
   tlsProtocolNeedsTcpRoute,
+  tlsVersionIneffective,
+  tlsVersionsInverted,
+  udpServerIsTcp,
   unusedIgnore,
   vsGatewayNotFound,
 ] as const;

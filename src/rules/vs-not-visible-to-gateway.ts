@@ -1,0 +1,119 @@
+import { visibilityOf, visibleTo } from '../istio/visibility.ts';
+import type { ClusterView } from '../model/cluster-view.ts';
+import type { EnvoyConfig } from '../model/envoy-config.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
+import { podsPlace } from './facts/credentials.ts';
+import { readDestination, ruleText } from './facts/destinations.ts';
+import { exportedByMesh, exportPlace, exportRemedy } from './facts/exports.ts';
+import { clusterParts, registryOf } from './facts/registry.ts';
+import { clientsOf, NO_CLUSTER, NO_ROUTE, RESET } from './facts/symptoms.ts';
+import { hiddenSubset, hiddenTls, upstreamOf } from './facts/upstreams.ts';
+import { destinationPlace, type Use, usesOf } from './facts/uses.ts';
+import { defineRule, type Open, type Problem } from './rule.ts';
+
+export default defineRule({
+  id: 'vs-not-visible-to-gateway',
+  summary: 'exportTo hides a VirtualService, or a Service or DestinationRule that it needs, from the gateway pods',
+  severity: 'error',
+  inputs: ['view', 'configs'],
+  since: '0.1.0',
+  *check({ view, configs }) {
+    for (const config of configs) {
+      yield* hiddenVirtualServices(view, config, configs);
+      const pods = config.workload.namespace;
+      if (pods === null) continue;
+      for (const use of usesOf(config)) yield* hiddenUpstream(view, use, pods);
+    }
+  },
+});
+
+function* hiddenVirtualServices(
+  view: ClusterView,
+  config: EnvoyConfig,
+  configs: readonly EnvoyConfig[],
+): Generator<Problem | Open> {
+  const pods = config.workload.namespace;
+  for (const drop of config.drops) {
+    if (drop.reason === 'delegate-not-exported') {
+      const { delegate, rule } = drop;
+      const { namespace } = rule.virtualService.id;
+      yield {
+        ...hidden(view, delegate, namespace, config),
+        message: `${resourceText(delegate.id)} is not exported to namespace ${namespace}, so ${resourceText(rule.virtualService.id)} cannot delegate to it: its http[${rule.index}] is left out`,
+        related: [{ at: drop.at, message: 'delegates to it' }],
+        symptom: clientsOf(rule.virtualService.spec.hosts ?? [], `${NO_ROUTE}, for the paths of this rule`),
+      };
+    }
+    if (drop.reason !== 'vs-not-visible') continue;
+    const { virtualService: vs, gateway } = drop;
+    // A selector may reach pods of other teams as well; it is enough that some pods get it.
+    const seen = visibilityOf(vs.spec.exportTo, view.mesh.defaultVirtualServiceExportTo, vs.id.namespace);
+    const serving = configs.filter((c) => c.gateways.includes(gateway));
+    if (serving.some((c) => visibleTo(seen, c.workload.namespace ?? ''))) continue;
+    const at = exportPlace(vs);
+    if (pods === null) {
+      yield {
+        kind: 'open',
+        question: `In which namespace run the pods of ${resourceText(gateway.id)}? ${resourceText(vs.id)} is not exported to all.`,
+        because: 'the input holds no gateway pods',
+        decides: { kind: 'file', command: 'kubectl get pods -A -l istio -o yaml' },
+        at,
+      };
+      continue;
+    }
+    yield {
+      ...hidden(view, vs, pods, config),
+      message: `${resourceText(vs.id)} is bound to ${resourceText(gateway.id)}, but not exported to namespace ${pods} of the gateway pods: they never get it`,
+      related: [...podsPlace(config, `these pods see what is exported to ${pods}`), ...exportedByMesh(view, vs)],
+      symptom: clientsOf(vs.spec.hosts ?? [], vs.spec.http ? NO_ROUTE : RESET),
+    };
+  }
+}
+
+function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<Problem> {
+  const { rule, destination, cluster, config, over } = use;
+  const of = { ...rule, destination };
+  const read = readDestination(view, of);
+  const parts = clusterParts(cluster);
+  if (!read || !parts) return;
+  const related = [
+    { at: destinationPlace(of), message: `${ruleText(of)} needs it` },
+    ...podsPlace(config, `these pods see what is exported to ${pods}`),
+  ];
+  const services = registryOf(view).byHostname.get(read.host) ?? [];
+  const service = services[0];
+  if (!service) return;
+  if (!services.some((s) => visibleTo(s.visibility, pods))) {
+    yield {
+      ...hidden(view, service.resource, pods, config),
+      message: `${resourceText(service.resource.id)} is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`,
+      related: [...related, ...exportedByMesh(view, service.resource)],
+      symptom: clientsOf([...use.names], over === 'http' ? NO_CLUSTER : RESET),
+    };
+    return;
+  }
+  const found = upstreamOf(view, use);
+  const subset = parts.subset !== '' && !config.clusters.has(cluster) ? hiddenSubset(view, use) : null;
+  const plain = found?.tls ? found.tls.tls.mode === 'DISABLE' : true;
+  const tls = found && over !== 'tls' && plain ? hiddenTls(found) : null;
+  const source = subset ?? tls?.at.resource;
+  if (!source) return;
+  yield {
+    ...hidden(view, source, pods, config),
+    message: subset
+      ? `${resourceText(source.id)} defines subset ${parts.subset}, but is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`
+      : `${resourceText(source.id)} starts TLS to ${read.host}, but is not exported to namespace ${pods} of the gateway pods: they send plain text`,
+    related: [...related, ...exportedByMesh(view, source)],
+    symptom: clientsOf(
+      [...use.names],
+      subset ? NO_CLUSTER : '400 The plain HTTP request was sent to HTTPS port, or 503 (connection termination)',
+    ),
+  };
+}
+
+const hidden = (view: ClusterView, resource: AnyResource, wanted: string, config: EnvoyConfig) => ({
+  kind: 'problem' as const,
+  at: exportPlace(resource),
+  remedy: exportRemedy(view, resource, wanted),
+  workload: config.workload,
+});

@@ -117,15 +117,24 @@ function store(taken) {
   }
 }
 
-let main;
-try {
-  ({ main } = load('tlsgw.cjs'));
-} catch (error) {
-  if (error.code !== 'ENOENT') throw error;
-  process.stderr.write('error: kubectl tlsgw is not built; run: npm ci\n');
-  process.exitCode = 70;
+/** The whole program, for everything but its version. */
+function start() {
+  let main;
+  try {
+    ({ main } = load('tlsgw.cjs'));
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    process.stderr.write('error: kubectl tlsgw is not built; run: npm ci\n');
+    process.exitCode = 70;
+    return;
+  }
+  main(process.argv.slice(2), path.join(__dirname, '..')).then((taken) => {
+    // null for a run that crashed: what it compiled may be the reason.
+    if (taken) process.once('exit', () => store(taken));
+  });
 }
-// `taken` is null for a run that crashed: what it compiled may be the reason.
-main?.(process.argv.slice(2), path.join(__dirname, '..')).then((taken) => {
-  if (taken) process.once('exit', () => store(taken));
-});
+
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  const { name, version } = require('../package.json');
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+} else start();

@@ -28,7 +28,7 @@ function endOf(start: string, cwd: string): string {
 }
 
 /** Finds `.tlsgw.yaml` from the first input path towards the root of the repository; null when there is none. */
-export function findConfiguration(input: string | undefined, cwd: string): string | null {
+function findConfiguration(input: string | undefined, cwd: string): string | null {
   const start = startOf(input, cwd);
   const end = endOf(start, cwd);
   for (let at = start; ; at = dirname(at)) {

@@ -12,7 +12,7 @@ const lineEnd = (text: string): string => (text === '' || text.endsWith('\n') ? 
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   // An error here is a reader that went away (`| head`); guardStreams() has dealt with it.
-  return new Promise((resolve) => stream.write(text, () => resolve()));
+  return new Promise((resolve) => stream.write(text, 'utf8', () => resolve()));
 }
 
 /** Writes to the process's own streams. */

@@ -8,10 +8,7 @@ const wrong: readonly (readonly [string, string])[] = [
   ['lint', 'error: lint needs a PATH'],
   ['lint --rul a .', 'error: unknown flag --rul; did you mean --rule?'],
   ['lint -x .', 'error: unknown flag -x'],
-  [
-    'lint --context a .',
-    'error: lint has no flag --context; it exists for all, certs, doctor, hosts, listeners, routes, secrets',
-  ],
+  ['lint --type a .', 'error: lint has no flag --type; it exists for listeners'],
   ['lint --rule duplicate-port-nam .', 'error: unknown rule "duplicate-port-nam"; did you mean duplicate-port-name?'],
   ['lint --skip duplicate-port-nam .', 'error: unknown rule "duplicate-port-nam"; did you mean duplicate-port-name?'],
   [

@@ -94,7 +94,7 @@ for (const rule of rules) {
     });
 
     it('declares its summary as one sentence without a full stop, its inputs and its version', () => {
-      expect(rule.summary).toMatch(/^[A-Z].*[^.]$/);
+      expect(rule.summary).toMatch(/^\S.*[^.]$/);
       expect(rule.summary.length).toBeLessThanOrEqual(120);
       expect(rule.inputs.length).toBeGreaterThan(0);
       expect(rule.since).toMatch(/^\d+\.\d+\.\d+$/);

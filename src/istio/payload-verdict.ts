@@ -18,13 +18,13 @@ export function judgePair(certificate: Uint8Array, key: Uint8Array): PayloadVerd
 export function judgeAuthority(ca: Uint8Array, crl: Uint8Array | null, now: Date): PayloadVerdict {
   const verdict = judgeCa(ca, now);
   if (verdict.kind === 'refused') return { refused: verdict.text, keyAlgorithm: null, acceptsClients: false };
+  const list = judgeCrl(crl === null || crl.length === 0 ? null : crl, verdict.certificates, now, verdict.crls);
+  const uncovered = list.kind === 'lists' ? list.uncovered.map((u) => u.index) : [];
   // A certificate that is no CA is trusted for itself alone, not for what its issuer signed.
-  const useless = new Set([...verdict.expired, ...verdict.notYetValid, ...verdict.notCa]);
-  const valid = useless.size < verdict.certificates.length;
-  const list = crl === null || crl.length === 0 ? null : judgeCrl(crl, verdict.certificates, now);
+  const useless = new Set([...verdict.expired, ...verdict.notYetValid, ...verdict.notCa, ...uncovered]);
   return {
-    refused: list?.kind === 'refused' ? list.text : null,
+    refused: list.kind === 'refused' ? list.text : null,
     keyAlgorithm: null,
-    acceptsClients: valid && list?.kind !== 'no-list',
+    acceptsClients: useless.size < verdict.certificates.length && list.kind !== 'no-list',
   };
 }

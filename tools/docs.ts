@@ -1,7 +1,8 @@
-/** Generates docs/rules/README.md: `npm run docs`. */
-import { writeFileSync } from 'node:fs';
+/** Generates docs/rules/README.md and the diagram in docs/architecture.md: `npm run docs`. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { rules } from '../src/rules/index.ts';
 import type { Rule } from '../src/rules/rule.ts';
+import { architectureFile, withDiagram } from './layers.ts';
 
 export const readmeFile = 'docs/rules/README.md';
 
@@ -32,4 +33,7 @@ question. \`with=NAME\` behind a fence adds [preludes/NAME.yaml](preludes) to th
 ${tables.join('\n')}`;
 }
 
-if (process.argv[1]?.endsWith('tools/docs.ts')) writeFileSync(readmeFile, readme());
+if (process.argv[1]?.endsWith('tools/docs.ts')) {
+  writeFileSync(readmeFile, readme());
+  writeFileSync(architectureFile, withDiagram(readFileSync(architectureFile, 'utf8')));
+}

@@ -102,6 +102,21 @@ export async function tellUrl(
   }));
 }
 
+/** Prints what happens to a plain GET of each host or URL, after a report about it. */
+export async function printHostTraces(
+  urls: readonly string[],
+  session: Session,
+  now: Date | undefined,
+  { output }: Surroundings,
+): Promise<void> {
+  const configs = session.configs.filter((config) => config.crash === null);
+  for (const url of urls) {
+    const stories = await tellUrl(url, { request: 'GET', 'http1.1': false, now }, configs, session);
+    // The report above says already what is wrong.
+    for (const story of stories) await output.result(`\n${traceText({ ...story, explained: [] })}`);
+  }
+}
+
 /** A call as curl would make it for this URL. */
 function fromUrl(text: string, flags: CallFlags): PlannedCall {
   const url = parseUrl(text, 'trace');

@@ -6,6 +6,7 @@ import { hostOf, scopeOf } from '../cli/host-scope.ts';
 import { checkRuleIds, judgeSession } from '../cli/judging.ts';
 import { printReport } from '../cli/reporting.ts';
 import { openSession } from '../cli/session.ts';
+import { printHostTraces } from '../cli/trace-run.ts';
 
 export default class Doctor extends TlsgwCommand {
   static override summary = 'What is wrong with my gateways, what will clients see, how do I fix it?';
@@ -30,5 +31,6 @@ export default class Doctor extends TlsgwCommand {
     const judged = await judgeSession(session, flags, scope?.inScope);
     if (flags.output === 'text' && !flags.quiet) await printHosts(session, judged.report, hosts, around);
     this.finish(await printReport(session, judged, flags, around));
+    if (flags.output === 'text') await printHostTraces(args.host ?? [], session, flags.now, around);
   }
 }

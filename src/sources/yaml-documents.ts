@@ -82,13 +82,7 @@ function runsOf(jobs: readonly Job[]): Job[][] {
 }
 
 const describe = (value: unknown): string =>
-  Array.isArray(value)
-    ? 'a list'
-    : isMapping(value)
-      ? 'a mapping'
-      : typeof value === 'string'
-        ? 'text'
-        : `a ${typeof value}`;
+  Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`;
 
 const isTemplated = (value: unknown): boolean => typeof value === 'string' && value.includes('{{');
 

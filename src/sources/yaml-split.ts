@@ -16,7 +16,8 @@ export interface Split {
   readonly ignored: readonly number[];
 }
 
-const MARKER = /^\uFEFF?(---|\.\.\.)(?=[ \t\r\n]|$)/gm;
+/** U+2028 and U+2029 end a line for JavaScript but not for kubectl. */
+const MARKER = /(?<![\u2028\u2029])^\uFEFF?(---|\.\.\.)(?=[ \t\r\n]|$)/gm;
 
 interface Content {
   readonly at: number;
@@ -27,15 +28,15 @@ interface Content {
 function contentOf(text: string, from: number, end: number): Content {
   let directives = false;
   for (let at = from; at < end; ) {
-    const lineStart = at === 0 || text[at - 1] === '\n' || text[at - 1] === '\uFEFF';
+    const lineStart = at === 0 || '\n\r\uFEFF'.includes(text[at - 1]!);
     while (at < end && (text[at] === ' ' || text[at] === '\t' || text[at] === '\uFEFF')) at++;
     const first = text[at];
     if (at < end && first !== '#' && first !== '\r' && first !== '\n') {
       if (first !== '%' || !lineStart) return { at, kind: 'content' };
       directives = true;
     }
-    const next = text.indexOf('\n', at);
-    at = next < 0 ? end : next + 1;
+    while (at < end && text[at] !== '\n' && text[at] !== '\r') at++;
+    at++;
   }
   return { at: end, kind: directives ? 'directives' : 'blank' };
 }

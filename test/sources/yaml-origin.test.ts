@@ -115,7 +115,7 @@ spec:
     expect(textAt(`${HEAD}a: 1\na: 2\n`, ['a'])).toBe('a: 2');
   });
 
-  it('begin with the key, for every path of any object', () => {
+  it('begin with the key, for every path of any object', { timeout: 60_000 }, () => {
     const key = fc.string({
       unit: fc.constantFrom('a', 'B', '1', ' ', "'", '"', ':', '#', '-', '😀', 'é', '.'),
       minLength: 1,

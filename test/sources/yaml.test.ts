@@ -25,6 +25,7 @@ describe('documents of a text', () => {
       ['a', 'b'],
     ],
     ['Windows line ends', `${gateway('a')}---\n${gateway('b')}`.replaceAll('\n', '\r\n'), ['a', 'b']],
+    ['old Macintosh line ends', `# c\n${gateway('a')}---\n# d\n${gateway('b')}`.replaceAll('\n', '\r'), ['a', 'b']],
     ['a byte order mark', `\uFEFF${gateway('a')}`, ['a']],
     ['a byte order mark in the middle (type a.yaml b.yaml)', `${gateway('a')}\uFEFF---\n${gateway('b')}`, ['a', 'b']],
     ['no line end at the end', `${gateway('a')}---\n${gateway('b')}`.trimEnd(), ['a', 'b']],
@@ -36,6 +37,11 @@ describe('documents of a text', () => {
     ],
     ['a --- inside a block scalar', `${gateway('a', 'data: |\n  x\n  ---\n  y\n')}---\n${gateway('b')}`, ['a', 'b']],
     ['---- and ---x are no markers', `${gateway('a', 'data:\n  ----\nmore: ---x\n')}`, ['a']],
+    [
+      'a line separator, which ends no line',
+      `${gateway('a', 'data: "x\u2028--- y\u2029...\\n"\n')}---\n${gateway('b')}`,
+      ['a', 'b'],
+    ],
     ['nothing', '', []],
     ['only comments and markers', '# a\n---\n\n--- # b\n \n...\n', []],
     ['null documents', '---\n~\n---\nnull\n', []],
@@ -153,6 +159,7 @@ describe('kinds that are not wanted', () => {
   });
   it.each([
     ['a kind inside a text', `${gateway('a', 'data: |\n  kind: ConfigMap\n')}`],
+    ['in a list', `apiVersion: v1\nkind: List\nitems:\n- ${gateway('a').replaceAll('\n', '\n  ')}\n`],
     ['a kind in a block further in', `spec:\n  kind: ConfigMap\n${gateway('a')}`],
     ['twice, the last counts', `kind: ConfigMap\n${gateway('a')}`],
     ['brackets that hang over', `spec: {\nkind: ConfigMap\n}\n"kind": Gateway\napiVersion: v1\nmetadata: {name: a}\n`],
@@ -242,7 +249,7 @@ describe('problems', () => {
   });
 });
 
-describe('absurd input', () => {
+describe('absurd input', { timeout: 60_000 }, () => {
   const quickly = (text: string): string => {
     const started = performance.now();
     const { documents, problems } = parseText(text, 'a.yaml');
@@ -296,7 +303,8 @@ describe('absurd input', () => {
   });
 });
 
-describe('any input', () => {
+// Many runs, on machines that may be busy.
+describe('any input', { timeout: 60_000 }, () => {
   const fragments = [
     'a',
     ': ',

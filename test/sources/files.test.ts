@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reasonOf } from '../../src/sources/file-paths.ts';
 import { type FileDocuments, type FileOptions, readFiles } from '../../src/sources/files.ts';
-import { expandBraces, matchGlob, segmentMatcher } from '../../src/sources/globs.ts';
 
 const gateway = (name: string): string =>
   `apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: ${name}}\n`;
@@ -260,36 +259,6 @@ describe('encodings', () => {
 });
 
 describe('globs', () => {
-  it.each([
-    ['*.yaml', ['gateway.yaml', 'latin1.yaml', 'link.yaml', 'utf16-plain.yaml', 'utf16.yaml']],
-    ['deploy/*.{yaml,yml}', ['deploy/a.yaml', 'deploy/b.yml']],
-    ['deploy/?.yaml', ['deploy/a.yaml']],
-    ['deploy/[a-b].y*ml', ['deploy/a.yaml', 'deploy/b.yml']],
-    ['deploy/[!a].*', ['deploy/b.yml', 'deploy/c.json']],
-    ['deploy/**/*.yaml', ['deploy/a.yaml', 'deploy/sub/[1].yaml', 'deploy/sub/d.yaml']],
-    ['**/d.yaml', ['deploy/sub/d.yaml']],
-    [
-      'deploy/**',
-      [
-        'deploy/a.yaml',
-        'deploy/b.yml',
-        'deploy/c.json',
-        'deploy/readme.md',
-        'deploy/sub/[1].yaml',
-        'deploy/sub/d.yaml',
-      ],
-    ],
-    ['d*/s*/d.yaml', ['deploy/sub/d.yaml']],
-    ['*/sub', ['deploy/sub']],
-    ['deploy/.hidden.y*', ['deploy/.hidden.yaml']],
-    ['deploy/../gate*.yaml', ['deploy/../gateway.yaml']],
-    ['{deploy/a,gateway}.yaml', ['deploy/a.yaml', 'gateway.yaml']],
-    ['nowhere/*.yaml', []],
-    ['links/**', ['links/broken.yaml', 'links/file.yaml']],
-    ['links/**/gateway.yaml', []],
-    ['*/x.yaml', []],
-  ])('%s', (pattern, expected) => expect(matchGlob(pattern, cwd)).toEqual(expected));
-  it('may be absolute', () => expect(matchGlob(`${cwd}/deploy/*.json`, '/')).toEqual([`${cwd}/deploy/c.json`]));
   it('without an ending mean only YAML and JSON, and the directories they match', async () => {
     expect((await read(['deploy/*'])).files).toEqual([
       'deploy/a.yaml',
@@ -299,28 +268,5 @@ describe('globs', () => {
       'deploy/sub/d.yaml',
     ]);
     expect((await read(['deploy/**'])).files).toHaveLength(5);
-  });
-  it.each([
-    ['a', ['a']],
-    ['{a,b}c{d,e}', ['acd', 'ace', 'bcd', 'bce']],
-    ['{a,{b,c}d}', ['a', 'bd', 'cd']],
-    ['{a}', ['{a}']],
-    ['{a,}', ['a', '']],
-    ['{a', ['{a']],
-  ])('braces of %s', (pattern, expected) => expect(expandBraces(pattern)).toEqual(expected));
-  it('expands absurd braces not at all', () => expect(expandBraces('{a,b}'.repeat(30))).toEqual(['{a,b}'.repeat(30)]));
-  it.each([
-    ['a*b', ['ab', 'axb'], ['a', 'abc', 'ab.c']],
-    ['a.b', ['a.b'], ['axb']],
-    ['[]a]', [']', 'a'], ['b']],
-    ['[^a]', ['b'], ['a']],
-    ['[z-a]', ['[z-a]'], ['z']],
-    ['[a', ['[a'], ['a']],
-    ['+(a)', ['+(a)'], ['a']],
-    ['?', ['😀', 'a'], ['', 'ab', '.']],
-    ['*', ['a'], ['.a']],
-  ])('%s matches %j but not %j', (segment, yes, no) => {
-    const matches = segmentMatcher(segment);
-    expect([yes.filter((name) => !matches(name)), no.filter(matches)]).toEqual([[], []]);
   });
 });

@@ -13,6 +13,7 @@ const loaders: Readonly<Record<string, Loader>> = {
   hosts: () => import('../commands/hosts.ts'),
   lint: () => import('../commands/lint.ts'),
   listeners: () => import('../commands/listeners.ts'),
+  probe: () => import('../commands/probe.ts'),
   routes: () => import('../commands/routes.ts'),
   rules: () => import('../commands/rules.ts'),
   secrets: () => import('../commands/secrets.ts'),

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 /** The root of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,7 +11,24 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The program as users run it. */
 export const binary = join(root, 'bin', 'run.js');
 
-const cache = mkdtempSync(join(tmpdir(), 'tlsgw-test-cache-'));
+const made: string[] = [];
+
+afterAll(() => {
+  for (const path of made) {
+    // Some tests take the permission to write away.
+    chmodSync(path, 0o700);
+    rmSync(path, { recursive: true, force: true });
+  }
+});
+
+/** An empty folder that is gone after the tests of the file. */
+export function emptyFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'tlsgw-test-'));
+  made.push(path);
+  return path;
+}
+
+const cache = emptyFolder();
 
 export interface Outcome {
   readonly code: number | null;
@@ -72,7 +90,7 @@ export function shell(line: string, options: RunOptions = {}): Promise<Outcome> 
 
 /** A folder with these files; returns its path. */
 export function folder(files: Readonly<Record<string, string>>): string {
-  const path = mkdtempSync(join(tmpdir(), 'tlsgw-test-'));
+  const path = emptyFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
   return path;
 }

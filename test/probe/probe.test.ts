@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { emptyFolder, tlsgw } from '../cli/run.ts';
+import { makeCa, makeLeaf } from '../x509/make.ts';
+import { resettingServer, tlsServer } from './servers.ts';
+
+const ca = makeCa({ cn: 'probe ca' });
+const leaf = makeLeaf({ ca, cn: 'shop.example.com', sans: ['shop.example.com'] });
+const cnOnly = makeLeaf({ ca, cn: 'shop.example.com' });
+const expired = makeLeaf({ ca, cn: 'x', sans: ['shop.example.com'], notBefore: '2020-01-01', notAfter: '2021-01-01' });
+const serve = (made: typeof leaf) => tlsServer({ cert: made.pem, key: made.key().toString() });
+
+const folder = emptyFolder();
+const authority = join(folder, 'ca.pem');
+writeFileSync(authority, ca.pem);
+const b64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
+const input = join(folder, 'input.yaml');
+writeFileSync(
+  input,
+  `
+apiVersion: v1
+kind: Pod
+metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
+spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: shop, namespace: istio-system}
+data: {tls.crt: ${b64(leaf.pem)}, tls.key: ${b64(leaf.key())}}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: shop, namespace: shop}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - {port: {number: 443, name: https, protocol: HTTPS}, hosts: [shop.example.com], tls: {mode: SIMPLE, credentialName: shop}}
+`,
+);
+
+const probe = (port: number, ...more: string[]) =>
+  tlsgw(['probe', 'https://shop.example.com/', '--connect-to', `127.0.0.1:${port}`, '--cacert', authority, ...more]);
+
+describe('probe from the command line', () => {
+  test('a good server', async () => {
+    const { stdout, code } = await probe(await serve(leaf));
+    expect(stdout).toContain('offering TLSv1.3: connected');
+    expect(stdout).toContain('offering TLSv1.2: connected');
+    expect(code).toBe(0);
+  });
+
+  test('a certificate that Node would take, but browsers refuse', async () => {
+    const { stdout, code } = await probe(await serve(cnOnly));
+    expect(stdout).toContain(
+      'problem: no subject alternative name: browsers and Go refuse it, curl and Node accept it',
+    );
+    expect(code).toBe(1);
+  });
+
+  test('an expired certificate', async () => {
+    expect((await probe(await serve(expired))).stdout).toContain('problem: expired on 2021-01-01');
+  });
+
+  test('beside a prediction: reality agrees, or differs with what usually explains it', async () => {
+    const good = await probe(await serve(leaf), '-f', input);
+    expect(good.stdout).toContain('=> reality agrees with the prediction');
+    expect(good.code).toBe(0);
+    const bad = await probe(await resettingServer(), '-f', input);
+    expect(bad.stdout).toContain('=> reality differs from the prediction');
+    expect(bad.stdout).toContain('kubectl tlsgw diff');
+    expect(bad.code).toBe(1);
+  });
+
+  test('--all lists the hosts it is about to contact', async () => {
+    const { stderr } = await tlsgw(['probe', '--all', '-f', input, '--connect-to', `127.0.0.1:${await serve(leaf)}`]);
+    expect(stderr).toContain('note: probing https://shop.example.com:443/');
+  });
+
+  test('no private key in any output', async () => {
+    const key = join(folder, 'key.pem');
+    writeFileSync(key, leaf.key());
+    const cert = join(folder, 'cert.pem');
+    writeFileSync(cert, leaf.pem);
+    const { stdout, stderr } = await probe(await serve(leaf), '--cert', cert, '--key', key, '-o', 'json');
+    const body = leaf.key().toString().split('\n')[1]!;
+    expect(`${stdout}${stderr}`).not.toContain(body);
+    expect(JSON.parse(stdout)[0].attempts[0].outcome).toBe('connected');
+  });
+
+  test.each([
+    [['probe'], 'probe wants a URL, or --all'],
+    [['probe', 'ftp://x/'], 'is no http or https URL'],
+    [['probe', 'https://x/', '--connect-to', 'nowhere'], '--connect-to wants HOST:PORT'],
+  ])('%j is wrong usage', async (args, text) => {
+    const { stderr, code } = await tlsgw(args as string[]);
+    expect(stderr).toContain(text);
+    expect([2, 3]).toContain(code);
+  });
+});

@@ -5,6 +5,7 @@ import { serverPlace } from '../../model/envoy-config.ts';
 import type { Severity } from '../../model/finding.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Open } from '../rule.ts';
+import { explainedServers } from './explained.ts';
 import { boundTo } from './routes.ts';
 import { clientHosts, serverText } from './servers.ts';
 import { clientsOf, enumerate, REFUSED, RESET } from './symptoms.ts';
@@ -24,12 +25,13 @@ export function* unrouted(
   wants: 'tls' | 'tcp',
 ): Generator<Unrouted> {
   for (const config of configs) {
+    const explained = explainedServers(view, config, wants);
     const servedElsewhere = new Set(config.drops.flatMap((d) => (d.reason === 'duplicate-sni' ? [d.server] : [])));
     for (const drop of config.drops) {
       if (drop.reason !== 'no-chain' || drop.wants !== wants) continue;
       const { server, port } = drop;
       // All its names are taken by another server's routes: the hosts are served.
-      if (servedElsewhere.has(server)) continue;
+      if (servedElsewhere.has(server) || explained.has(server.server)) continue;
       const alone = !config.listeners.some((l) => l.port === port);
       const symptom = alone
         ? `port ${server.server.port?.number}: ${REFUSED}`

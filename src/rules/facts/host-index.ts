@@ -1,0 +1,54 @@
+import { hostsMatch, splitServerHost } from '../../istio/hosts.ts';
+import type { ClusterView, Gateway } from '../../model/cluster-view.ts';
+import type { ServerRef } from '../../model/envoy-config.ts';
+import { comparedHosts } from './bindings.ts';
+import { append, oncePer } from './once.ts';
+import { serversOf } from './servers.ts';
+
+/** One host of a server, with its position in the list as written. */
+export interface OpenHost {
+  readonly ref: ServerRef;
+  /** null: VirtualServices of every namespace may use it (E12). */
+  readonly namespace: string | null;
+  readonly host: string;
+}
+
+/** Hosts of servers, found by the names they fit without comparing each with each. */
+export interface HostIndex {
+  readonly all: readonly OpenHost[];
+  /** The hosts that some name of `wanted` fits, whatever their namespace (E11). */
+  meeting(wanted: string): readonly OpenHost[];
+}
+
+function indexHosts(refs: Iterable<ServerRef>): HostIndex {
+  const all: OpenHost[] = [];
+  const exact = new Map<string, OpenHost[]>();
+  const wildcards = new Map<string, OpenHost[]>();
+  for (const ref of refs) {
+    for (const written of comparedHosts(ref)) {
+      const open = { ref, ...splitServerHost(written) };
+      all.push(open);
+      if (open.host.startsWith('*')) append(wildcards, open.host.slice(1), open);
+      else append(exact, open.host, open);
+    }
+  }
+  const meeting = (wanted: string): readonly OpenHost[] => {
+    if (wanted.startsWith('*')) return all.filter((o) => hostsMatch(o.host, wanted));
+    const found = [...(exact.get(wanted) ?? [])];
+    for (let at = 0; at <= wanted.length; at++) found.push(...(wildcards.get(wanted.slice(at)) ?? []));
+    return found;
+  };
+  return { all, meeting };
+}
+
+/** The hosts of one Gateway. */
+export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer((gateway) => indexHosts(serversOf([gateway])));
+
+/** The hosts of every Gateway. */
+export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer((view) =>
+  indexHosts(serversOf(view.gateways)),
+);
+
+/** True when a VirtualService of this namespace may use the host (E12). */
+export const isOpenTo = ({ namespace }: OpenHost, wanted: string): boolean =>
+  namespace === null || namespace === wanted;

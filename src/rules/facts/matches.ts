@@ -1,0 +1,17 @@
+import type { VirtualService } from '../../model/cluster-view.ts';
+import type { RuleRef } from '../../model/envoy-config.ts';
+import type { HttpMatch, L4Match } from '../../model/specs.ts';
+
+/** One match of a VirtualService with its place. */
+export interface RuleMatch {
+  readonly ref: RuleRef;
+  readonly match: HttpMatch | L4Match;
+}
+
+/** Every match of a VirtualService, in order. */
+export const ruleMatches = (virtualService: VirtualService): RuleMatch[] =>
+  (['http', 'tls', 'tcp'] as const).flatMap((block) =>
+    (virtualService.spec[block] ?? []).flatMap((rule, index) =>
+      (rule.match ?? []).map((match, i) => ({ ref: { virtualService, block, index, match: i }, match })),
+    ),
+  );

@@ -1,0 +1,153 @@
+import { hostSubsetOf } from '../istio/hosts.ts';
+import { isHttpServer, isTlsServer } from '../istio/protocol.ts';
+import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
+import { serverPlace } from '../model/envoy-config.ts';
+import { keyOf, type Place, resourceText } from '../model/resource.ts';
+import type { Server } from '../model/specs.ts';
+import { bindingOf, isDelegate } from './facts/bindings.ts';
+import { patchObject } from './facts/commands.ts';
+import { hostsOfGateway, isOpenTo, type OpenHost } from './facts/host-index.ts';
+import { liveServers } from './facts/live.ts';
+import { hostsOf } from './facts/routes.ts';
+import { patchGateway, serverText } from './facts/servers.ts';
+import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
+import { defineRule, type Problem } from './rule.ts';
+
+/** A host that no server of the Gateways takes, and the entry that comes nearest. */
+interface LostHost {
+  readonly index: number;
+  readonly written: string;
+  readonly near: { readonly open: OpenHost; readonly why: string } | null;
+}
+
+export default defineRule({
+  id: 'vs-host-not-in-gateway',
+  summary: 'A host of a VirtualService is on no server of the Gateways it is bound to',
+  severity: 'warning',
+  inputs: ['view', 'configs'],
+  since: '0.1.0',
+  *check({ view, configs }) {
+    const live = new Set([...liveServers(configs)].map((l) => l.server.server));
+    for (const vs of view.virtualServices) {
+      const binding = bindingOf(view, vs);
+      // In the mesh every host is taken, and unknown Gateways may have it.
+      if (isDelegate(vs) || binding.keys.has('mesh') || binding.isPartial) continue;
+      const open = binding.gateways.map(hostsOfGateway);
+      if (open.every((o) => o.all.length === 0)) continue;
+      const resolved = hostsOf(vs, view.mesh.domain);
+      const lost = resolved.flatMap((host, index) => {
+        const met = open.flatMap((o) => o.meeting(host));
+        return (
+          lostHost(
+            vs,
+            index,
+            host,
+            met,
+            open.flatMap((o) => o.all),
+            live,
+          ) ?? []
+        );
+      });
+      const isHttp = (vs.spec.http ?? []).length > 0;
+      // For tls and tcp one host that fits is enough, and sniHosts decide (E15, G7).
+      if (lost.length === 0 || (!isHttp && lost.length < resolved.length)) continue;
+      yield problemOf(
+        view,
+        vs,
+        lost,
+        open.flatMap((o) => o.all),
+      );
+    }
+  },
+});
+
+function lostHost(
+  vs: VirtualService,
+  index: number,
+  host: string,
+  met: readonly OpenHost[],
+  all: readonly OpenHost[],
+  live: ReadonlySet<Server>,
+): LostHost | null {
+  const written = vs.spec.hosts![index]!;
+  const { http = [], tls = [] } = vs.spec;
+  const mine = met.filter((o) => isOpenTo(o, vs.id.namespace));
+  if (mine.length > 0) {
+    // Taken by servers that read no http: without a chain that is rule passthrough-no-tls-route or its like.
+    const isUnread =
+      http.length > 0 && tls.length + (vs.spec.tcp ?? []).length === 0 && !mine.some((o) => isHttpServer(o.ref.server));
+    if (!isUnread || !mine.every((o) => live.has(o.ref.server))) return null;
+    return {
+      index,
+      written,
+      near: { open: mine[0]!, why: `${serverText(mine[0]!.ref)} has it, but reads no routes under http` },
+    };
+  }
+  const sni = tls.flatMap((rule) => (rule.match ?? []).flatMap((m) => m.sniHosts ?? []));
+  if (sni.some((name) => hostSubsetOf(name, host))) return null;
+  const closed = met[0];
+  if (closed) {
+    return {
+      index,
+      written,
+      near: { open: closed, why: `${serverText(closed.ref)} has it for namespace ${closed.namespace} only` },
+    };
+  }
+  const plain = (name: string) => name.toLowerCase().replace(/\.$/, '');
+  const alike = all.find((o) => plain(o.host) === plain(host));
+  // Rule host-trailing-dot.
+  if (alike && alike.host.endsWith('.') !== host.endsWith('.')) return null;
+  return {
+    index,
+    written,
+    near: alike ? { open: alike, why: `istiod takes ${alike.host} for another name: case counts` } : null,
+  };
+}
+
+function problemOf(
+  view: ClusterView,
+  vs: VirtualService,
+  lost: readonly LostHost[],
+  all: readonly OpenHost[],
+): Problem {
+  const first = lost[0]!;
+  const { gateways } = bindingOf(view, vs);
+  const hostPlace = ({ index }: LostHost): Place => ({ resource: vs, path: ['spec', 'hosts', index] });
+  const names = lost.map((l) => l.written);
+  const short = names.find((n) => !n.includes('.') && n !== '*');
+  const has = first.near
+    ? first.near.why
+    : `${gateways.length > 1 ? 'they have' : 'it has'} ${enumerate(all.map((o) => o.host))}`;
+  const tls = all.some((o) => isTlsServer(o.ref.server));
+  return {
+    kind: 'problem',
+    message:
+      `no server of ${enumerate(gateways.map((g) => resourceText(g.id)))} takes ${enumerate(names)} of ${resourceText(vs.id)}` +
+      `${short ? ` (${short} is read as ${short}.${vs.id.namespace}.svc.${view.mesh.domain})` : ''}: ${has}`,
+    at: hostPlace(first),
+    related: [
+      ...lost.slice(1).map((l) => ({ at: hostPlace(l), message: l.near?.why ?? 'not taken either' })),
+      ...[...new Set(all.map((o) => o.ref))].map((ref) => ({
+        at: serverPlace(ref, 'hosts'),
+        message: serverText(ref),
+      })),
+    ],
+    symptom: clientsOf(names, tls ? `${RESET} (TLS) or ${NO_ROUTE} (plain HTTP)` : NO_ROUTE),
+    remedy: remedyOf(vs, first, all),
+  };
+}
+
+function remedyOf(vs: VirtualService, { index, written, near }: LostHost, all: readonly OpenHost[]): string {
+  const rename = (host: string) => patchObject(vs, 'replace', ['spec', 'hosts', index], host);
+  if (near && near.open.host !== written && near.open.host.toLowerCase() === written.toLowerCase()) {
+    return rename(near.open.host);
+  }
+  if (!written.includes('.') && written !== '*') {
+    const exact = all.find((o) => !o.host.startsWith('*'));
+    return `Write the name that clients use:\n  ${rename(exact?.host ?? 'HOST')}`;
+  }
+  const target = (near?.open ?? all.find((o) => isHttpServer(o.ref.server)) ?? all[0]!).ref;
+  const closed = near && !isOpenTo(near.open, vs.id.namespace);
+  const host = closed ? `${vs.id.namespace}/${near.open.host}` : written;
+  return `Add the host to ${serverText(target)}:\n  ${patchGateway(target, 'add', ['hosts', '-'], host)}\nor correct it in VirtualService ${keyOf(vs.id)}.`;
+}

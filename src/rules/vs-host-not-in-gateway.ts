@@ -1,24 +1,16 @@
-import { hostSubsetOf } from '../istio/hosts.ts';
 import { isHttpServer, isTlsServer } from '../istio/protocol.ts';
 import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, type Place, resourceText } from '../model/resource.ts';
-import type { Server } from '../model/specs.ts';
 import { bindingOf, isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { hostsOfGateway, isOpenTo, type OpenHost } from './facts/host-index.ts';
 import { liveServers } from './facts/live.ts';
+import { type LostHost, lostHost } from './facts/lost-hosts.ts';
 import { hostsOf } from './facts/routes.ts';
 import { patchGateway, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { defineRule, type Problem } from './rule.ts';
-
-/** A host that no server of the Gateways takes, and the entry that comes nearest. */
-interface LostHost {
-  readonly index: number;
-  readonly written: string;
-  readonly near: { readonly open: OpenHost; readonly why: string } | null;
-}
 
 export default defineRule({
   id: 'vs-host-not-in-gateway',
@@ -60,49 +52,6 @@ export default defineRule({
     }
   },
 });
-
-function lostHost(
-  vs: VirtualService,
-  index: number,
-  host: string,
-  met: readonly OpenHost[],
-  all: readonly OpenHost[],
-  live: ReadonlySet<Server>,
-): LostHost | null {
-  const written = vs.spec.hosts![index]!;
-  const { http = [], tls = [] } = vs.spec;
-  const mine = met.filter((o) => isOpenTo(o, vs.id.namespace));
-  if (mine.length > 0) {
-    // Taken by servers that read no http: without a chain that is rule passthrough-no-tls-route or its like.
-    const isUnread =
-      http.length > 0 && tls.length + (vs.spec.tcp ?? []).length === 0 && !mine.some((o) => isHttpServer(o.ref.server));
-    if (!isUnread || !mine.every((o) => live.has(o.ref.server))) return null;
-    return {
-      index,
-      written,
-      near: { open: mine[0]!, why: `${serverText(mine[0]!.ref)} has it, but reads no routes under http` },
-    };
-  }
-  const sni = tls.flatMap((rule) => (rule.match ?? []).flatMap((m) => m.sniHosts ?? []));
-  if (sni.some((name) => hostSubsetOf(name, host))) return null;
-  const closed = met[0];
-  if (closed) {
-    return {
-      index,
-      written,
-      near: { open: closed, why: `${serverText(closed.ref)} has it for namespace ${closed.namespace} only` },
-    };
-  }
-  const plain = (name: string) => name.toLowerCase().replace(/\.$/, '');
-  const alike = all.find((o) => plain(o.host) === plain(host));
-  // Rule host-trailing-dot.
-  if (alike && alike.host.endsWith('.') !== host.endsWith('.')) return null;
-  return {
-    index,
-    written,
-    near: alike ? { open: alike, why: `istiod takes ${alike.host} for another name: case counts` } : null,
-  };
-}
 
 function problemOf(
   view: ClusterView,

@@ -27,7 +27,7 @@ const knownCircles = ['src/istio/ports.ts src/istio/select.ts', 'src/cli/trace-s
 describe('the arrows between layers', () => {
   it.each(layers)('$name', ({ name }) => {
     const own = [...files].filter(([file]) => file.startsWith(`src/${name}/`));
-    if (name !== 'probe') expect(own.length).toBeGreaterThan(0);
+    expect(own.length).toBeGreaterThan(0);
     expect(own.flatMap(([file, text]) => violations(file, text))).toEqual([]);
   });
 
@@ -50,6 +50,18 @@ describe('the arrows between layers', () => {
 
   it('nor do those of types, but for the known ones', () => {
     expect(cycles(graph(() => true)).filter((circle) => !knownCircles.includes(circle.join(' ')))).toEqual([]);
+  });
+
+  it('lead to the network from the probe command alone', () => {
+    const arrows = graph(({ isType }) => !isType);
+    const reached = (from: string): Set<string> => {
+      const seen = new Set([from]);
+      for (const file of seen) for (const next of arrows.get(file) ?? []) seen.add(next);
+      return seen;
+    };
+    const commands = [...files.keys()].filter((file) => file.startsWith('src/commands/'));
+    const probing = commands.filter((file) => [...reached(file)].some((next) => next.startsWith('src/probe/')));
+    expect(probing).toEqual(['src/commands/probe.ts']);
   });
 
   it('are drawn in docs/architecture.md as they are checked here (npm run docs)', () => {

@@ -63,7 +63,7 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'probe',
-    does: 'real TLS handshakes (planned)',
+    does: 'real TLS handshakes; unreachable from all other commands',
     imports: ['model'],
     packages: ['node:*'],
   },

@@ -1,4 +1,5 @@
 import ambiguousTargetPort from './ambiguous-target-port.ts';
+import backendPlainToHttps from './backend-plain-to-https.ts';
 import caCredentialSuffix from './ca-credential-suffix.ts';
 import certCnOnly from './cert-cn-only.ts';
 import certExpired from './cert-expired.ts';
@@ -9,6 +10,8 @@ import destinationHost from './destination-host.ts';
 import destinationPort from './destination-port.ts';
 import destinationSubset from './destination-subset.ts';
 import discoverySelectorExcludesGateway from './discovery-selector-excludes-gateway.ts';
+import doubleTls from './double-tls.ts';
+import drCredentialSecret from './dr-credential-secret.ts';
 import duplicateObject from './duplicate-object.ts';
 import duplicatePortName from './duplicate-port-name.ts';
 import gatewayCrashesIstiod from './gateway-crashes-istiod.ts';
@@ -17,6 +20,7 @@ import gatewaySelectsForeignWorkload from './gateway-selects-foreign-workload.ts
 import hostIsIp from './host-is-ip.ts';
 import hostTrailingDot from './host-trailing-dot.ts';
 import hostsReplacedByStar from './hosts-replaced-by-star.ts';
+import httpServerTlsRoute from './http-server-tls-route.ts';
 import invalidHost from './invalid-host.ts';
 import istioMutualOnIngress from './istio-mutual-on-ingress.ts';
 import keyCertMismatch from './key-cert-mismatch.ts';
@@ -37,6 +41,7 @@ import selectorMatchesNoGateway from './selector-matches-no-gateway.ts';
 import selectorNoPods from './selector-no-pods.ts';
 import serverDroppedDuplicateHost from './server-dropped-duplicate-host.ts';
 import serverDroppedProtocolConflict from './server-dropped-protocol-conflict.ts';
+import serverNoRoutes from './server-no-routes.ts';
 import servicePortWithoutTarget from './service-port-without-target.ts';
 import simpleWithSubjectAltNames from './simple-with-subject-alt-names.ts';
 import sniCollision from './sni-collision.ts';
@@ -49,10 +54,16 @@ import tlsVersionsInverted from './tls-versions-inverted.ts';
 import udpServerIsTcp from './udp-server-is-tcp.ts';
 import unusedIgnore from './unused-ignore.ts';
 import vsGatewayNotFound from './vs-gateway-not-found.ts';
+import vsHostNotInGateway from './vs-host-not-in-gateway.ts';
+import vsMatchGatewayUnknown from './vs-match-gateway-unknown.ts';
+import vsMatchPort from './vs-match-port.ts';
+import vsNoGateways from './vs-no-gateways.ts';
+import vsNotVisibleToGateway from './vs-not-visible-to-gateway.ts';
 
 /** Every rule, in alphabetical order. */
 export const rules = [
   ambiguousTargetPort,
+  backendPlainToHttps,
   caCredentialSuffix,
   certCnOnly,
   certExpired,
@@ -63,6 +74,8 @@ export const rules = [
   destinationPort,
   destinationSubset,
   discoverySelectorExcludesGateway,
+  doubleTls,
+  drCredentialSecret,
   duplicateObject,
   duplicatePortName,
   gatewayCrashesIstiod,
@@ -71,6 +84,7 @@ export const rules = [
   hostIsIp,
   hostTrailingDot,
   hostsReplacedByStar,
+  httpServerTlsRoute,
   invalidHost,
   istioMutualOnIngress,
   keyCertMismatch,
@@ -91,6 +105,7 @@ export const rules = [
   selectorNoPods,
   serverDroppedDuplicateHost,
   serverDroppedProtocolConflict,
+  serverNoRoutes,
   servicePortWithoutTarget,
   simpleWithSubjectAltNames,
   sniCollision,
@@ -103,6 +118,11 @@ export const rules = [
   udpServerIsTcp,
   unusedIgnore,
   vsGatewayNotFound,
+  vsHostNotInGateway,
+  vsMatchGatewayUnknown,
+  vsMatchPort,
+  vsNoGateways,
+  vsNotVisibleToGateway,
 ] as const;
 
 /** The ids of all rules; an unknown one does not compile. */

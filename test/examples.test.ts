@@ -74,6 +74,11 @@ describe(tutorial, () => {
     expect(remedy).toContain('Put the Secret into istio-system');
   });
 
+  it('mentions that meshMTLS never reaches a gateway', async () => {
+    const { infos } = await doctor(tutorial);
+    expect(infos).toContain('mesh-mtls-setting-ignored: ConfigMap istio-system/istio data.mesh');
+  });
+
   it('leaves open who is older, since files do not tell', async () => {
     const { undecided } = await doctor(tutorial);
     expect(undecided.map((u) => u.question).join('\n')).toContain(
@@ -127,6 +132,31 @@ describe(fixed, () => {
       c.listeners.flatMap((l) => l.chains.flatMap((chain) => (chain.tls ? [chain.tls.minVersion] : []))),
     );
     expect(new Set(versions)).toEqual(new Set(['TLSv1_3']));
+  });
+});
+
+describe('the recorded cases of the tutorial', () => {
+  it.each([
+    ['tutorial-sni', ['cert-cn-only: Secret istio-system/httpbin-secret data["tls.crt"]']],
+    ['tutorial-mutual', ['cert-cn-only: Secret istio-system/httpbin-mutual-secret data["tls.crt"]']],
+    ['tutorial-passthrough', []],
+    [
+      'tutorial-cross-namespace-credential',
+      [
+        'credential-cross-namespace: Gateway test/sni-gateway spec.servers[0].tls.credentialName',
+        'credential-cross-namespace: Gateway test/sni-gateway spec.servers[1].tls.credentialName',
+      ],
+    ],
+    [
+      'tutorial-all-three-at-once',
+      [
+        'cert-cn-only: Secret istio-system/httpbin-mutual-secret data["tls.crt"]',
+        'server-dropped-duplicate-host: Gateway test/paasthrough-gateway spec.servers[0].hosts[0]',
+        'server-dropped-duplicate-host: Gateway test/sni-gateway spec.servers[0].hosts[0]',
+      ],
+    ],
+  ])('%s is explained', async (name, causes) => {
+    expect((await doctor(`test/oracle/cases/${name}`)).loud).toEqual(causes);
   });
 });
 

@@ -22,6 +22,10 @@ const staticPorts = new Set([15021, 15090]);
 /** Ports that other sockets of the pod hold: admin, and the agent's (D5). */
 const heldPorts = new Set([15000, 15004, 15020, 15053]);
 
+/** True for a port of every gateway pod that Envoy or the agent has already. */
+export const isReservedPort = ({ pipe, port }: Listener): boolean =>
+  pipe === null && (staticPorts.has(port) || heldPorts.has(port));
+
 /** `ip:port`, or the path of a unix socket. */
 const addressText = (listener: Listener): string =>
   listener.pipe ?? `${listener.address.includes(':') ? `[${listener.address}]` : listener.address}:${listener.port}`;

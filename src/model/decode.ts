@@ -5,6 +5,7 @@ import type { RawDocument } from './document.ts';
 import type { MeshConfig } from './mesh-config.ts';
 import type { AnyResource, ObjectMeta, Resource } from './resource.ts';
 import { keyOf } from './resource.ts';
+import { kinds as checkedKinds } from './schema/kinds.ts';
 import { checkObject } from './schema-check.ts';
 import type { ConfigMapSpec, RoleBindingSpec, RoleSpec, SecretSpec } from './specs.ts';
 import type { Workload } from './workload.ts';
@@ -80,6 +81,10 @@ const groupOf = (apiVersion: string): string =>
 
 /** The names under which kinds are indexed: the Istio kinds and the core kinds plainly, Gateway API with its group. */
 function indexName(group: string, kind: string): string {
+  const own = checkedKinds.get(kind)?.groups;
+  // Other groups have kinds of the same name: Knative's Service, GitLab's Gateway.
+  if (own && group !== '' && !own.includes(group) && !group.startsWith('gateway.networking.'))
+    return `${group}/${kind}`;
   return group === 'gateway.networking.k8s.io' || group === 'gateway.networking.x-k8s.io'
     ? `gateway.networking.k8s.io/${kind}`
     : kind;

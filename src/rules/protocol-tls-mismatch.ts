@@ -1,6 +1,7 @@
 import { isHttpFamily, isPassThroughServer, parseProtocol } from '../istio/protocol.ts';
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
 import type { Path } from '../model/location.ts';
+import { isMisread } from './facts/misread.ts';
 import { clientHosts, patchGateway, serversOf, serverText } from './facts/servers.ts';
 import { clientsOf, REFUSED, WRONG_VERSION } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
@@ -21,7 +22,8 @@ export default defineRule({
   *check({ view }) {
     for (const ref of serversOf(view.gateways)) {
       const found = mismatchOf(ref);
-      if (!found) continue;
+      // What was not understood there is rule schema's finding.
+      if (!found || isMisread(view, ref)) continue;
       const { message, path, symptom, remedy } = found;
       yield {
         kind: 'problem',

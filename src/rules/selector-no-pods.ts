@@ -1,14 +1,19 @@
 import { selectorMatches } from '../istio/select.ts';
 import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import { resourceText } from '../model/resource.ts';
-import type { Workload } from '../model/workload.ts';
-import { kubectl, objectName } from './facts/commands.ts';
-import { nearest } from './facts/nearest.ts';
+import { kubectl } from './facts/commands.ts';
+import {
+  addedLater,
+  knownWorkloads,
+  type Labels,
+  labelsPath,
+  labelsText,
+  nearestPods,
+  selectInstead,
+} from './facts/selectors.ts';
 import { clientHosts, serversOf } from './facts/servers.ts';
 import { clientsOf, REFUSED } from './facts/symptoms.ts';
 import { defineRule, type Open } from './rule.ts';
-
-type Labels = Readonly<Record<string, string>>;
 
 export default defineRule({
   id: 'selector-no-pods',
@@ -29,28 +34,24 @@ export default defineRule({
         yield question;
         continue;
       }
-      const close = nearest(text, knownWorkloads(view), (w) => labelsText(comparable(w, selector)));
-      const labels = close ? comparable(close, selector) : {};
+      const close = nearestPods(view, selector);
       const hosts = [...serversOf([gateway])].flatMap((ref) => clientHosts(ref.server));
       yield {
         kind: 'problem',
         message:
           `no pod has the labels ${text} that ${resourceText(gateway.id)} selects` +
-          (close ? `; the gateway pods in the input have ${labelsText(labels)}` : ''),
+          (close ? `; the gateway pods in the input have ${labelsText(close.labels)}` : ''),
         at: { resource: gateway, path: ['spec', 'selector'] },
-        related: close?.resource
-          ? [{ at: { resource: close.resource, path: labelsPath(close) }, message: 'gateway pods' }]
+        related: close?.pods.resource
+          ? [{ at: { resource: close.pods.resource, path: labelsPath(close.pods) }, message: 'gateway pods' }]
           : [],
         symptom: clientsOf(hosts, `${REFUSED}, or 404 where other Gateways use the port`),
-        remedy: remedyOf(gateway, selector, labels),
+        remedy: selectInstead(gateway, close?.labels ?? {}),
         severity: view.coverage.complete ? 'error' : 'warning',
       };
     }
   },
 });
-
-/** Gateway pods that are known, not assumed from the very selectors. */
-const knownWorkloads = (view: ClusterView): Workload[] => view.workloads.filter((w) => w.namespace !== null);
 
 /** True for a selector that matches some pod, a gateway or not (rule selector-matches-no-gateway), or that matches all. */
 function isMatched(view: ClusterView, selector: Labels): boolean {
@@ -59,19 +60,6 @@ function isMatched(view: ClusterView, selector: Labels): boolean {
   const workloads = view.coverage.complete ? knownWorkloads(view) : view.workloads;
   return [...view.podTemplates, ...workloads].some((pods) => selectorMatches(selector, pods.labels));
 }
-
-/** Labels that injection, the kubelet or istiod add to a running pod, or to pods that istiod makes: no template shows them (A3, A4). */
-const addedLater = (key: string): boolean =>
-  /^(topology\.(kubernetes|istio)\.io|(service|security)\.istio\.io|gateway\.networking\.k8s\.io|(statefulset|apps|failure-domain\.beta)\.kubernetes\.io)\//.test(
-    key,
-  ) ||
-  [
-    'kubernetes.io/hostname',
-    'istio.io/rev',
-    'istio.io/gateway-name',
-    'pod-template-hash',
-    'controller-revision-hash',
-  ].includes(key);
 
 function questionOf(view: ClusterView, gateway: Gateway, selector: Labels): Open | null {
   const requirement = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
@@ -96,28 +84,4 @@ function questionOf(view: ClusterView, gateway: Gateway, selector: Labels): Open
   return knownWorkloads(view).some((w) => selectorMatches(seen, w.labels))
     ? open(`${labelsText(Object.fromEntries(unseen))} is set on running pods only`, command)
     : null;
-}
-
-const labelsText = (labels: Labels): string =>
-  Object.entries(labels)
-    .map(([key, value]) => `${key}: ${value}`)
-    .join(', ');
-
-/** What a workload has under the selector's keys; all of its own labels when it has none of them. */
-function comparable({ labels }: Workload, selector: Labels): Labels {
-  const own = Object.entries(labels).filter(([key]) => !addedLater(key));
-  const same = own.filter(([key]) => Object.hasOwn(selector, key));
-  return Object.fromEntries(same.length > 0 ? same : own);
-}
-
-const labelsPath = ({ kind }: Workload): string[] =>
-  kind === 'Pod' ? ['metadata', 'labels'] : ['spec', 'template', 'metadata', 'labels'];
-
-function remedyOf(gateway: Gateway, selector: Labels, labels: Labels): string {
-  if (Object.keys(labels).length === 0) return 'Select labels that the pods of a gateway have.';
-  const removed = Object.keys(selector).filter((key) => !Object.hasOwn(labels, key));
-  const value = { ...Object.fromEntries(removed.map((key) => [key, null])), ...labels };
-  const patch = JSON.stringify({ spec: { selector: value } });
-  const { namespace, name } = gateway.id;
-  return kubectl(namespace, 'patch', 'gateways.networking.istio.io', objectName(name), '--type=merge', '-p', patch);
 }

@@ -11,6 +11,9 @@ export interface Precedence {
 
 export const precedences: readonly Precedence[] = [
   { winner: 'chain-order', over: 'key-cert-mismatch', same: 'resource' },
+  // A text that is no name, or another name than clients send, is missing in the Gateway for that reason.
+  { winner: 'invalid-host', over: 'vs-host-not-in-gateway', same: 'place' },
+  { winner: 'host-trailing-dot', over: 'vs-host-not-in-gateway', same: 'place' },
   { winner: 'redirect-dropped', over: 'server-dropped-duplicate-host', same: 'place' },
 ];
 

@@ -20,16 +20,16 @@ const ids: readonly string[] = rules.map((r) => r.id);
  * (rules.md) that is still to be written.
  */
 const spokenFor: Record<DropReason, RuleId | { readonly harmless: string } | { readonly planned: string }> = {
-  'server-without-port': { planned: 'schema' },
-  'hosts-replaced-by-star': { planned: 'hosts-replaced-by-star' },
+  'server-without-port': 'schema',
+  'hosts-replaced-by-star': 'hosts-replaced-by-star',
   'sni-hidden-by-star': { planned: 'sni-hidden-by-star' },
   'duplicate-host': 'server-dropped-duplicate-host',
   'protocol-conflict': 'server-dropped-protocol-conflict',
   'route-name-reused': 'duplicate-port-name',
   'replaced-by-plain-server': 'protocol-tls-mismatch',
   'route-list-overwritten': 'sni-collision',
-  'privileged-port': { planned: 'privileged-port-skipped' },
-  'no-target-port': { planned: 'service-port-without-target' },
+  'privileged-port': 'privileged-port-skipped',
+  'no-target-port': 'service-port-without-target',
   'no-chain': 'passthrough-no-tls-route',
   'credential-ignored': 'tls-mode-missing',
   'vs-server-dropped': { harmless: 'a consequence, listed with the dropped server' },

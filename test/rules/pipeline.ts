@@ -45,7 +45,6 @@ export function run(example: Example): Outcome & { readonly problems: readonly s
     problems: [
       ...parsed.flatMap((p) => p.problems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`)),
       ...internalErrors.map((e) => `internal error in ${e.rule}: ${e.stack}`),
-      ...view.schemaProblems.map((s) => `schema: ${s.message}`),
     ],
   };
 }

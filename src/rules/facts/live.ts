@@ -22,6 +22,19 @@ export function* liveServers(configs: readonly EnvoyConfig[]): Generator<LiveSer
   }
 }
 
+/** A server with one of the listeners that serve it. */
+export type Listening = Omit<LiveServer, 'chain'>;
+
+/** Every server with each listener that serves it, however many filter chains it has there. */
+export function* listeningServers(configs: readonly EnvoyConfig[]): Generator<Listening> {
+  for (const config of sent(configs)) {
+    for (const listener of config.listeners) {
+      for (const server of new Set(listener.chains.flatMap((chain) => chain.servers)))
+        yield { config, listener, server };
+    }
+  }
+}
+
 /** The servers whose TLS context comes from a SIMPLE, MUTUAL or OPTIONAL_MUTUAL server: TLS parameters apply to them (D19). */
 export function* terminatingServers(
   configs: readonly EnvoyConfig[],

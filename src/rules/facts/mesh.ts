@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { Place } from '../../model/resource.ts';
+import { kubectl, objectName } from './commands.ts';
 
 /** The mesh configuration, where the input has it. */
 export const meshPlace = (view: ClusterView): Place | null =>
@@ -7,6 +8,9 @@ export const meshPlace = (view: ClusterView): Place | null =>
 
 /** The command that opens the mesh configuration in an editor. */
 export const editMesh = (view: ClusterView): string =>
-  view.meshSource
-    ? `kubectl -n ${view.meshSource.id.namespace} edit configmap ${view.meshSource.id.name}`
-    : 'kubectl -n istio-system edit configmap istio';
+  kubectl(
+    view.meshSource?.id.namespace ?? 'istio-system',
+    'edit',
+    'configmap',
+    objectName(view.meshSource?.id.name ?? 'istio'),
+  );

@@ -19,8 +19,8 @@ export function envPlace(workload: Workload, name: string): Place | null {
   const { resource } = workload;
   if (!resource) return null;
   const path = podSpecPath(workload);
-  let spec: unknown = resource.body;
-  for (const step of path) spec = (spec as Readonly<Record<string, unknown>> | undefined)?.[step];
+  let spec = resource.spec;
+  for (const step of path.slice(1)) spec = (spec as Readonly<Record<string | number, unknown>> | undefined)?.[step];
   for (const list of ['containers', 'initContainers'] as const) {
     const containers = (spec as { readonly [key in typeof list]?: readonly ContainerBody[] } | undefined)?.[list] ?? [];
     for (const [i, container] of containers.entries()) {

@@ -9,6 +9,7 @@ import type { ClusterView, Service } from '../../model/cluster-view.ts';
 import type { Path } from '../../model/location.ts';
 import type { Place } from '../../model/resource.ts';
 import type { Workload } from '../../model/workload.ts';
+import { kubectl, objectName } from './commands.ts';
 
 /** The Services of a workload's pods and what their ports lead to, in istiod's order (A14-A16). */
 export interface PodPorts {
@@ -52,7 +53,7 @@ export const servicePortPlace = (service: Service, number: number, ...rest: Path
 /** A JSON patch of one Service that can be pasted. */
 export function patchService(service: Service, op: 'add' | 'replace', path: Path, value: unknown): string {
   const patch = JSON.stringify([{ op, path: path.map((p) => `/${p}`).join(''), value }]);
-  return `kubectl -n ${service.id.namespace} patch service ${service.id.name} --type=json -p '${patch}'`;
+  return kubectl(service.id.namespace, 'patch', 'service', objectName(service.id.name), '--type=json', '-p', patch);
 }
 
 /** The port above 1023 that is customary for this one: 80 is 8080, 443 is 8443. */

@@ -1,0 +1,32 @@
+import type { AnyResource } from '../model/resource.ts';
+import { resourceText } from '../model/resource.ts';
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'duplicate-object',
+  summary: 'The same object stands in the input twice; only the last one counts',
+  severity: 'warning',
+  inputs: ['view'],
+  since: '0.1.0',
+  *check({ view }) {
+    for (const { earlier, later } of view.duplicates) {
+      const equal = JSON.stringify(earlier.body) === JSON.stringify(later.body);
+      // Every application of a namespace may well bring the namespace along.
+      if (equal && later.id.kind === 'Namespace') continue;
+      yield {
+        kind: 'problem',
+        message: `${resourceText(later.id)} stands in the input twice${equal ? ', in the same words' : ''}: only the last one counts`,
+        at: { resource: later, path: ['metadata', 'name'] },
+        related: [{ at: { resource: earlier, path: ['metadata', 'name'] }, message: 'the earlier one has no effect' }],
+        symptom: equal ? '' : 'kubectl apply says nothing: the last one overwrites the other',
+        remedy: `Remove one of the two${whereText(earlier)}, or rename it; alternatives that are never applied together are judged one by one with --each.`,
+        severity: equal ? 'info' : 'warning',
+      };
+    }
+  },
+});
+
+function whereText({ origin }: AnyResource): string {
+  const location = origin.locate([]);
+  return location ? ` (the earlier one is in ${location.file}, line ${location.line})` : '';
+}

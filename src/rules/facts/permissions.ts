@@ -1,0 +1,54 @@
+import type { ClusterView, Role, RoleBinding } from '../../model/cluster-view.ts';
+
+/** A binding of a service account; `role` is null when the input does not have it. */
+export interface Bound {
+  readonly binding: RoleBinding;
+  readonly role: Role | null;
+}
+
+const names = (binding: RoleBinding, namespace: string, account: string): boolean =>
+  binding.spec.subjects.some(
+    (s) =>
+      (s.kind === 'ServiceAccount' && s.name === account && (s.namespace || binding.id.namespace) === namespace) ||
+      (s.kind === 'User' && s.name === `system:serviceaccount:${namespace}:${account}`),
+  );
+
+/** The bindings that name this service account and count in its namespace. */
+export const bindingsOf = (view: ClusterView, namespace: string, account: string): Bound[] =>
+  [...view.roleBindings.filter((b) => b.id.namespace === namespace), ...view.clusterRoleBindings]
+    .filter((binding) => names(binding, namespace, account))
+    .map((binding) => ({ binding, role: roleOf(view, binding) }));
+
+function roleOf(view: ClusterView, binding: RoleBinding): Role | null {
+  const { kind, name = '' } = binding.spec.roleRef;
+  const role = kind === 'ClusterRole' ? view.clusterRoles.get(name) : view.roles.get(`${binding.id.namespace}/${name}`);
+  return role ?? null;
+}
+
+const rbacKinds = new Set(['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings', '*']);
+
+/**
+ * True when the input shows what this service account may do: it binds the account or has a Role or RoleBinding of its
+ * namespace (rules.md row 4), and every role that is bound; a reason why not otherwise.
+ */
+export function knowsPermissions(view: ClusterView, namespace: string, account: string): true | string {
+  const gap = view.coverage.gaps.find(
+    (g) => rbacKinds.has(g.kinds) && (g.namespace === null || g.namespace === namespace),
+  );
+  if (gap) return gap.because;
+  const bound = bindingsOf(view, namespace, account);
+  const unseen = bound.find(
+    ({ binding, role }) => role === null || isAggregated(role) || binding.spec.roleRef.name === undefined,
+  );
+  if (unseen && view.coverage.source === 'files') {
+    const { kind, name } = unseen.binding.spec.roleRef;
+    return `the service account is bound to ${kind} ${name}, whose rules are not in the input`;
+  }
+  const ofNamespace = [...view.roles.values(), ...view.roleBindings].some((r) => r.id.namespace === namespace);
+  if (bound.length > 0 || ofNamespace || view.coverage.source !== 'files') return true;
+  return `the input neither binds the service account nor has a Role or RoleBinding of namespace ${namespace}`;
+}
+
+/** Its rules are collected from other ClusterRoles by the API server. */
+const isAggregated = (role: Role): boolean =>
+  role.body['aggregationRule'] !== undefined && role.spec.rules.length === 0;

@@ -1,0 +1,32 @@
+import { serverPlace } from '../model/envoy-config.ts';
+import { groupBy, terminatingServers } from './facts/live.ts';
+import { patchGateway, serverText } from './facts/servers.ts';
+import { REFUSED } from './facts/symptoms.ts';
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'simple-with-subject-alt-names',
+  summary:
+    'A SIMPLE server has subjectAltNames, a check of client certificates without a CA: Envoy rejects the listener',
+  severity: 'error',
+  inputs: ['configs'],
+  since: '0.1.0',
+  *check({ configs }) {
+    for (const config of configs) {
+      const wrong = [...terminatingServers([config])].filter(
+        ({ tls }) => tls.validation === null && tls.subjectAltNames.length > 0,
+      );
+      for (const [{ server, listener }] of groupBy(wrong, (live) => live.server.server)) {
+        yield {
+          kind: 'problem',
+          message: `${serverText(server)} has subjectAltNames with tls.mode SIMPLE, which checks client certificates without a CA: Envoy rejects the whole listener of port ${listener.port}`,
+          at: serverPlace(server, 'tls', 'subjectAltNames'),
+          related: [{ at: serverPlace(server, 'tls', 'mode'), message: 'SIMPLE asks for no client certificate' }],
+          symptom: `every host on port ${listener.port} stays at its old configuration; after the next restart of the pod: ${REFUSED}`,
+          remedy: `subjectAltNames are names of clients, not of this server. Remove them:\n  ${patchGateway(server, 'remove', ['tls', 'subjectAltNames'])}\nor demand client certificates with tls.mode MUTUAL and a CA in the Secret.`,
+          workload: config.workload,
+        };
+      }
+    }
+  },
+});

@@ -53,6 +53,12 @@ export const input = {
     helpValue: 'PATH',
     description: 'Read this file, directory or glob (- is stdin) instead of a cluster; repeatable',
   }),
+  kustomize: Flags.string({
+    ...repeatable,
+    char: 'k',
+    helpValue: 'DIR',
+    description: 'Render this directory with kubectl kustomize and read the result; repeatable',
+  }),
   recursive: Flags.boolean({
     char: 'R',
     default: true,
@@ -149,6 +155,26 @@ export const report = {
     description: 'Report certificates that expire within this time, as 30d (default), 2w or 12h',
     parse: async (text) => parseDays(text),
   })(),
+};
+
+/** What a report is compared with, and where else it goes. */
+export const control = {
+  with: Flags.string({
+    helpValue: 'FILE',
+    description:
+      'Background, as a snapshot of the cluster: only findings that involve an object of the input are reported',
+  }),
+  each: Flags.boolean({ description: 'Judge every PATH by itself: environments side by side' }),
+  baseline: Flags.string({ helpValue: 'FILE', description: 'Ignore the findings of this file' }),
+  'write-baseline': Flags.string({
+    helpValue: 'FILE',
+    description: 'Write the findings of this run as a baseline; exit 0',
+  }),
+  report: Flags.string({
+    ...repeatable,
+    helpValue: 'FORMAT=FILE',
+    description: 'Write the report in this format to this file too; repeatable',
+  }),
 };
 
 /** What a listener table is narrowed to, as istioctl's flags do. */

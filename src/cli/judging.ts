@@ -3,6 +3,7 @@ import type { Report } from '../model/finding.ts';
 import type { AnyResource } from '../model/resource.ts';
 import { REPORT_SCHEMA } from '../render/report.ts';
 import { type InternalError, judge } from '../rules/run.ts';
+import { readBaseline } from './baseline.ts';
 import { stage } from './errors.ts';
 import { ruleOf } from './rule-ids.ts';
 import { ISTIO_VERSION, type Session } from './session.ts';
@@ -13,6 +14,7 @@ export interface JudgeFlags {
   readonly skip?: readonly string[] | undefined;
   readonly now?: Date | undefined;
   readonly 'expiring-within'?: number | undefined;
+  readonly baseline?: string | undefined;
 }
 
 /** A report, and the rules that failed while it was made. */
@@ -26,14 +28,17 @@ export function checkRuleIds(flags: Pick<JudgeFlags, 'rule' | 'skip'>): void {
   for (const id of [...(flags.rule ?? []), ...(flags.skip ?? [])]) ruleOf(id);
 }
 
+type Scope = (concerned: readonly AnyResource[]) => boolean;
+
+const both = (a: Scope | undefined, b: Scope | undefined): Scope | undefined =>
+  a && b ? (concerned) => a(concerned) && b(concerned) : (a ?? b);
+
 /** Runs the rules and counts what they say. `scope` narrows it to findings about certain objects. */
-export async function judgeSession(
-  session: Session,
-  flags: JudgeFlags,
-  scope?: (concerned: readonly AnyResource[]) => boolean,
-): Promise<Judged> {
+export async function judgeSession(session: Session, flags: JudgeFlags, scope?: Scope): Promise<Judged> {
   const now = flags.now ?? new Date();
-  const { view, configs, configuration, documents } = session;
+  const { view, configs, configuration, documents, isInput } = session;
+  const baseline = flags.baseline === undefined ? new Set<string>() : readBaseline(flags.baseline);
+  const inScope = both(scope, isInput === null ? undefined : (concerned) => concerned.some(isInput));
   const judgement = await stage('judging', () =>
     judge({
       view,
@@ -42,7 +47,8 @@ export async function judgeSession(
       settings: { expiringWithinDays: flags['expiring-within'] ?? 30 },
       rules: { only: flags.rule ?? [], skip: flags.skip ?? [], severities: configuration.severities },
       ignores: configuration.ignores,
-      ...(scope ? { scope } : {}),
+      baseline,
+      ...(inScope ? { scope: inScope } : {}),
     }),
   );
   const count = (severity: string) => judgement.findings.filter((f) => f.severity === severity).length;
@@ -67,4 +73,30 @@ export async function judgeSession(
     assumptions: session.assumptions,
   };
   return { report, internalErrors: judgement.internalErrors };
+}
+
+/** Several sessions judged by themselves, as one report (--each). */
+export function mergeJudged(all: readonly Judged[]): Judged {
+  const [first, ...rest] = all;
+  const add = (a: Report, b: Report): Report => ({
+    ...a,
+    inputs: [...a.inputs, ...b.inputs],
+    summary: {
+      objects: a.summary.objects + b.summary.objects,
+      files: a.summary.files + b.summary.files,
+      workloads: a.summary.workloads + b.summary.workloads,
+      errors: a.summary.errors + b.summary.errors,
+      warnings: a.summary.warnings + b.summary.warnings,
+      infos: a.summary.infos + b.summary.infos,
+      undecided: a.summary.undecided + b.summary.undecided,
+    },
+    findings: [...a.findings, ...b.findings],
+    undecided: [...a.undecided, ...b.undecided],
+    ignored: [...a.ignored, ...b.ignored],
+    assumptions: [...a.assumptions, ...b.assumptions],
+  });
+  return {
+    report: rest.reduce((sum, { report }) => add(sum, report), first!.report),
+    internalErrors: all.flatMap((j) => j.internalErrors),
+  };
 }

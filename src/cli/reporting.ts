@@ -2,9 +2,12 @@ import type { Finding, Report } from '../model/finding.ts';
 import type { Location } from '../model/location.ts';
 import { type Format, RENDERERS } from '../render/index.ts';
 import type { RenderContext, RuleInfo } from '../render/report.ts';
+import { writeTextFile } from '../sources/write-file.ts';
+import { writeBaseline } from './baseline.ts';
 import type { Surroundings } from './command.ts';
-import { stage } from './errors.ts';
+import { InputError, stage, UsageError } from './errors.ts';
 import type { Judged } from './judging.ts';
+import { didYouMean } from './nearest.ts';
 import { rulePage } from './pages.ts';
 import { complainOfBugs, problemText } from './problems.ts';
 import { catalogue } from './rule-ids.ts';
@@ -18,6 +21,8 @@ export interface ReportFlags {
   readonly 'show-info': boolean;
   readonly quiet: boolean;
   readonly 'fail-on'?: FailOn | undefined;
+  readonly report?: readonly string[] | undefined;
+  readonly 'write-baseline'?: string | undefined;
 }
 
 /** Gives source lines to the renderers; never one of a Secret, which may hold a key. */
@@ -47,6 +52,40 @@ const ruleInfos = (format: Format, root: string): RuleInfo[] =>
       }))
     : [];
 
+/** Refuses targets that cannot be, before anything is read. */
+export function checkReportTargets(flags: Pick<ReportFlags, 'report'>): void {
+  for (const target of flags.report ?? []) reportTarget(target);
+}
+
+/** `sarif=out.sarif`: a further format with the file it goes to. */
+function reportTarget(text: string): { readonly format: Format; readonly file: string } {
+  const at = text.indexOf('=');
+  const [format, file] = [text.slice(0, at), text.slice(at + 1)];
+  if (at <= 0 || file === '')
+    throw new UsageError(`--report wants FORMAT=FILE, not ${JSON.stringify(text)}`, '--report sarif=tlsgw.sarif');
+  if (!Object.hasOwn(RENDERERS, format)) {
+    const known = Object.keys(RENDERERS);
+    throw new UsageError(
+      `--report: unknown format ${JSON.stringify(format)}${didYouMean(format, known)}`,
+      `Known: ${known.join(', ')}`,
+    );
+  }
+  return { format: format as Format, file };
+}
+
+async function writeReport(
+  format: Format,
+  file: string,
+  report: Report,
+  context: RenderContext,
+  root: string,
+): Promise<void> {
+  const render = await RENDERERS[format]();
+  const text = await stage(`rendering ${format}`, () => render(report, { ...context, rules: ruleInfos(format, root) }));
+  const problem = writeTextFile(file, text.endsWith('\n') ? text : `${text}\n`);
+  if (problem !== null) throw new InputError(`--report ${file}: cannot be written (${problem})`);
+}
+
 /** Prints a report and what went wrong beside it; returns the exit code. */
 export async function printReport(
   session: Session,
@@ -67,6 +106,7 @@ export async function printReport(
     rules: ruleInfos(flags.output, around.root),
   };
   // People who mistyped a path must not read "no problem found".
+  const more = (flags.report ?? []).map(reportTarget);
   const nothing = session.documents.documents.length === 0 && problems.length > 0 && flags.output === 'text';
   if (!nothing) {
     const render = await RENDERERS[flags.output]();
@@ -76,9 +116,14 @@ export async function printReport(
   if (nothing || flags.output !== 'text' || width === null) {
     for (const problem of problems) output.complaint(problemText(problem));
   }
+  for (const { format, file } of more) await writeReport(format, file, report, { ...context, color: 0 }, around.root);
   complainOfBugs(internalErrors, output);
   passBy(flags.output);
   if (report.findings.length > 0) passBy(`${flags.output} with findings`);
+  if (flags['write-baseline'] !== undefined) {
+    output.note(writeBaseline(flags['write-baseline'], report));
+    return verdict({ findings: [], problems: problems.length, internalErrors: internalErrors.length }, 'never');
+  }
   const failOn = flags['fail-on'] ?? session.configuration.failOn ?? 'error';
   return verdict(
     { findings: report.findings, problems: problems.length, internalErrors: internalErrors.length },

@@ -2,7 +2,8 @@ import { compile } from '../istio/compile.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import { buildView } from '../model/decode.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import { type FileDocuments, readFiles } from '../sources/files.ts';
+import type { AnyResource } from '../model/resource.ts';
+import type { FileDocuments } from '../sources/files.ts';
 import { parseValue } from '../sources/yaml.ts';
 import { assumedWorkloads, assumptionText } from './assumed-workloads.ts';
 import type { Surroundings } from './command.ts';
@@ -10,14 +11,13 @@ import type { Configuration } from './config.ts';
 import { loadConfiguration } from './config-file.ts';
 import { ClusterError, stage, UsageError } from './errors.ts';
 import { clusterFlags } from './flags.ts';
-import { wanted } from './kinds.ts';
+import { joinDocuments, type PathFlags, readInputs } from './inputs.ts';
 import { catalogue } from './rule-ids.ts';
-import { interruptible, standardInput } from './standard-input.ts';
+import { interruptible } from './standard-input.ts';
 
 /** The flags that decide what is read. */
-export interface InputFlags {
+export interface InputFlags extends PathFlags {
   readonly filename?: readonly string[] | undefined;
-  readonly recursive: boolean;
   readonly namespace?: string | undefined;
   readonly complete: boolean;
   readonly 'istio-namespace': string;
@@ -33,6 +33,8 @@ export interface Session {
   readonly configs: readonly EnvoyConfig[];
   /** What was taken for granted, one sentence each. */
   readonly assumptions: readonly string[];
+  /** Tells the objects of the input from those of --with; null when there is no background. */
+  readonly isInput: ((resource: AnyResource) => boolean) | null;
 }
 
 /** The Istio whose control plane is mirrored. */
@@ -65,9 +67,7 @@ export async function openFiles(paths: readonly string[], flags: InputFlags, aro
     ),
   );
   noteVersion(flags['istio-version'] ?? configuration.istioVersion, around);
-  const documents = await stage('reading', () =>
-    interruptible(() => readFiles(paths, { recursive: flags.recursive, cwd, stdin: standardInput, wanted })),
-  );
+  const { documents, background } = await stage('reading', () => interruptible(() => readInputs(paths, flags, cwd)));
   for (const note of documents.notes) output.note(`note: ${note}`);
   let meshUnreadable = false;
   const decoded = await stage('decoding', () =>
@@ -96,7 +96,9 @@ export async function openFiles(paths: readonly string[], flags: InputFlags, aro
   ];
   for (const assumption of assumptions) output.note(`note: ${assumption}`);
   if (documents.problems.length === 0 && !holdsIstio(view)) output.note('note: the input holds no Istio object');
-  return { inputs: paths, documents, configuration, view, configs, assumptions };
+  const isInput = background === null ? null : (resource: AnyResource) => !background.has(resource.origin);
+  const inputs = [...paths, ...(flags.kustomize ?? [])];
+  return { inputs, documents, configuration, view, configs, assumptions, isInput };
 }
 
 /** The flags that say something about a cluster when they are given. */
@@ -111,7 +113,7 @@ export async function openSession(
   command: string,
 ): Promise<Session> {
   const paths = flags.filename ?? [];
-  if (paths.length > 0) {
+  if (paths.length > 0 || (flags.kustomize ?? []).length > 0) {
     const stray = clusterFlagNames.find((name) => flags[name] !== undefined && flags[name] !== false);
     if (stray !== undefined) {
       throw new UsageError(`--${stray} is about a cluster, and -f reads files: give one of them`);
@@ -121,4 +123,30 @@ export async function openSession(
   throw new ClusterError(
     `reading a cluster comes with the next version; give the YAML with -f: kubectl tlsgw ${command} -f DIRECTORY`,
   );
+}
+
+/** One session for all paths, or with --each one per path. */
+export async function openEach(
+  paths: readonly string[],
+  flags: InputFlags & { readonly each: boolean },
+  around: Surroundings,
+): Promise<Session[]> {
+  if (!flags.each) return [await openFiles(paths, flags, around)];
+  const alone = { ...flags, kustomize: undefined };
+  const sessions: Session[] = [];
+  for (const path of paths) sessions.push(await openFiles([path], alone, around));
+  for (const directory of flags.kustomize ?? []) {
+    sessions.push(await openFiles([], { ...flags, kustomize: [directory] }, around));
+  }
+  return sessions;
+}
+
+/** What a report of several sessions needs of them: what was read, what could not be, and the first configuration. */
+export function mergeSessions(sessions: readonly Session[]): Session {
+  const [first, ...rest] = sessions;
+  return {
+    ...first!,
+    inputs: sessions.flatMap((s) => s.inputs),
+    documents: rest.reduce((sum, next) => joinDocuments(sum, next.documents), first!.documents),
+  };
 }

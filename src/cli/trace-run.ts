@@ -7,7 +7,7 @@ import { workloadText } from '../model/workload.ts';
 import { callsJunit, callsText, type JudgedCall } from '../render/trace-calls.ts';
 import { traceJson } from '../render/trace-json.ts';
 import { type TraceStory, traceText } from '../render/trace-text.ts';
-import { readCallsFile } from '../sources/calls-file.ts';
+import { readTextFile } from '../sources/text-file.ts';
 import { parseValue } from '../sources/yaml.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
@@ -179,7 +179,7 @@ async function traceCalls(
 }
 
 function textOf(file: string): string {
-  const read = readCallsFile(file);
+  const read = readTextFile(file);
   if ('text' in read) return read.text;
   throw new InputError(`${file}: ${read.problem}`, 'A calls file is a YAML list of requests');
 }

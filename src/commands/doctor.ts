@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args';
 import { TlsgwCommand } from '../cli/command.ts';
-import { clusterFlags, display, formats, input, output, report } from '../cli/flags.ts';
+import { clusterFlags, control, display, formats, input, output, report } from '../cli/flags.ts';
 import { printHosts } from '../cli/host-rows.ts';
 import { hostOf, scopeOf } from '../cli/host-scope.ts';
-import { checkRuleIds, judgeSession } from '../cli/judging.ts';
-import { printReport } from '../cli/reporting.ts';
-import { openSession } from '../cli/session.ts';
+import { checkRuleIds, judgeSession, mergeJudged } from '../cli/judging.ts';
+import { checkReportTargets, printReport } from '../cli/reporting.ts';
+import { mergeSessions, openEach, openSession } from '../cli/session.ts';
 import { printHostTraces } from '../cli/trace-run.ts';
 
 export default class Doctor extends TlsgwCommand {
@@ -18,19 +18,27 @@ export default class Doctor extends TlsgwCommand {
   static override args = {
     host: Args.string({ multiple: true, ignoreStdin: true, description: 'Only what touches this host or URL' }),
   };
-  static override flags = { output: output(...formats), ...input, ...report, ...display, ...clusterFlags };
+  static override flags = { output: output(...formats), ...input, ...report, ...control, ...display, ...clusterFlags };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Doctor);
     const hosts = (args.host ?? []).map(hostOf);
     checkRuleIds(flags);
+    checkReportTargets(flags);
     const around = this.surroundings(flags);
-    const session = await openSession(flags, around, 'doctor');
-    const scope = hosts.length > 0 ? scopeOf(hosts, session) : null;
-    for (const note of scope?.notes ?? []) around.output.note(note);
-    const judged = await judgeSession(session, flags, scope?.inScope);
-    if (flags.output === 'text' && !flags.quiet) await printHosts(session, judged.report, hosts, around);
-    this.finish(await printReport(session, judged, flags, around));
-    if (flags.output === 'text') await printHostTraces(args.host ?? [], session, flags.now, around);
+    const sessions = flags.each
+      ? await openEach(flags.filename ?? [], flags, around)
+      : [await openSession(flags, around, 'doctor')];
+    const judged = [];
+    for (const session of sessions) {
+      const scope = hosts.length > 0 ? scopeOf(hosts, session) : null;
+      for (const note of scope?.notes ?? []) around.output.note(note);
+      const one = await judgeSession(session, flags, scope?.inScope);
+      if (flags.output === 'text' && !flags.quiet) await printHosts(session, one.report, hosts, around);
+      judged.push(one);
+    }
+    this.finish(await printReport(mergeSessions(sessions), mergeJudged(judged), flags, around));
+    if (flags.output !== 'text') return;
+    for (const session of sessions) await printHostTraces(args.host ?? [], session, flags.now, around);
   }
 }

@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args';
 import { TlsgwCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
-import { display, formats, input, output, report } from '../cli/flags.ts';
-import { checkRuleIds, judgeSession } from '../cli/judging.ts';
-import { printReport } from '../cli/reporting.ts';
-import { openFiles } from '../cli/session.ts';
+import { control, display, formats, input, output, report } from '../cli/flags.ts';
+import { checkRuleIds, judgeSession, mergeJudged } from '../cli/judging.ts';
+import { checkReportTargets, printReport } from '../cli/reporting.ts';
+import { mergeSessions, openEach } from '../cli/session.ts';
 
 export default class Lint extends TlsgwCommand {
   static override summary = 'Check YAML before it is merged; never contacts a cluster';
@@ -17,16 +17,18 @@ export default class Lint extends TlsgwCommand {
   static override args = {
     path: Args.string({ multiple: true, ignoreStdin: true, description: 'File, directory, glob or - for stdin' }),
   };
-  static override flags = { output: output(...formats), ...input, ...report, ...display };
+  static override flags = { output: output(...formats), ...input, ...report, ...control, ...display };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Lint);
     const paths = [...(args.path ?? []), ...(flags.filename ?? [])];
-    if (paths.length === 0)
+    if (paths.length === 0 && flags.kustomize === undefined)
       throw new UsageError('lint needs a PATH', 'kubectl tlsgw lint . checks all YAML below here.');
     checkRuleIds(flags);
+    checkReportTargets(flags);
     const around = this.surroundings(flags);
-    const session = await openFiles(paths, flags, around);
-    this.finish(await printReport(session, await judgeSession(session, flags), flags, around));
+    const sessions = await openEach(paths, flags, around);
+    const judged = await Promise.all(sessions.map((session) => judgeSession(session, flags)));
+    this.finish(await printReport(mergeSessions(sessions), mergeJudged(judged), flags, around));
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** The text of a file of calls, or why it cannot be read. */
-export function readCallsFile(path: string): { readonly text: string } | { readonly problem: string } {
+/** The text of a file that the user named, or why it cannot be read; `-` is standard input. */
+export function readTextFile(path: string): { readonly text: string } | { readonly problem: string } {
   try {
     return { text: readFileSync(path === '-' ? 0 : path, 'utf8') };
   } catch (error) {

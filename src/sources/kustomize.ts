@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process';
+
+/** What `kubectl kustomize DIR` prints, or why it fails in its own last words. */
+export function renderKustomization(
+  directory: string,
+  cwd: string,
+): Promise<{ readonly text: string } | { readonly problem: string }> {
+  return new Promise((resolve) => {
+    execFile('kubectl', ['kustomize', directory], { cwd, maxBuffer: 1 << 29 }, (error, stdout, stderr) => {
+      if (!error) return resolve({ text: stdout });
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return resolve({ problem: 'kubectl is not on the PATH' });
+      const last = stderr.trim().split('\n').at(-1) ?? '';
+      resolve({ problem: last.replace(/^error: /, '') || 'kubectl kustomize failed' });
+    });
+  });
+}

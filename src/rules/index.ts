@@ -3,9 +3,19 @@ import backendPlainToHttps from './backend-plain-to-https.ts';
 import caCredentialSuffix from './ca-credential-suffix.ts';
 import certCnOnly from './cert-cn-only.ts';
 import certExpired from './cert-expired.ts';
+import certExpiringSoon from './cert-expiring-soon.ts';
+import certManagerNotReady from './cert-manager-not-ready.ts';
+import certNotYetValid from './cert-not-yet-valid.ts';
 import certSanMismatch from './cert-san-mismatch.ts';
+import chainIncomplete from './chain-incomplete.ts';
+import chainOrder from './chain-order.ts';
+import clientCaExpired from './client-ca-expired.ts';
+import clientCaIsServerCa from './client-ca-is-server-ca.ts';
+import connectionCoalescing from './connection-coalescing.ts';
 import credentialConflict from './credential-conflict.ts';
 import credentialCrossNamespace from './credential-cross-namespace.ts';
+import credentialNames from './credential-names.ts';
+import crlUnusable from './crl-unusable.ts';
 import destinationHost from './destination-host.ts';
 import destinationPort from './destination-port.ts';
 import destinationSubset from './destination-subset.ts';
@@ -21,6 +31,7 @@ import hostIsIp from './host-is-ip.ts';
 import hostTrailingDot from './host-trailing-dot.ts';
 import hostsReplacedByStar from './hosts-replaced-by-star.ts';
 import httpServerTlsRoute from './http-server-tls-route.ts';
+import httpsRedirectMissing from './https-redirect-missing.ts';
 import invalidHost from './invalid-host.ts';
 import istioMutualOnIngress from './istio-mutual-on-ingress.ts';
 import keyCertMismatch from './key-cert-mismatch.ts';
@@ -29,13 +40,21 @@ import meshTlsParameterUnknown from './mesh-tls-parameter-unknown.ts';
 import mutualWithoutCa from './mutual-without-ca.ts';
 import optionalMutualIsMandatory from './optional-mutual-is-mandatory.ts';
 import passthroughNoTlsRoute from './passthrough-no-tls-route.ts';
+import pemMalformed from './pem-malformed.ts';
 import portNotExposed from './port-not-exposed.ts';
 import portReserved from './port-reserved.ts';
 import privilegedPortSkipped from './privileged-port-skipped.ts';
 import protocolTlsMismatch from './protocol-tls-mismatch.ts';
+import redirectBlocksAcme from './redirect-blocks-acme.ts';
+import redirectCodeRejected from './redirect-code-rejected.ts';
+import redirectDropped from './redirect-dropped.ts';
+import redirectLoopBehindLb from './redirect-loop-behind-lb.ts';
+import redirectNamespacedHost from './redirect-namespaced-host.ts';
+import redirectWithoutHttps from './redirect-without-https.ts';
 import schema from './schema.ts';
 import secretBadKeys from './secret-bad-keys.ts';
 import secretNotFound from './secret-not-found.ts';
+import secretShadowedKeys from './secret-shadowed-keys.ts';
 import secretWrongNamespace from './secret-wrong-namespace.ts';
 import selectorMatchesNoGateway from './selector-matches-no-gateway.ts';
 import selectorNoPods from './selector-no-pods.ts';
@@ -52,6 +71,7 @@ import tlsProtocolNeedsTcpRoute from './tls-protocol-needs-tcp-route.ts';
 import tlsVersionIneffective from './tls-version-ineffective.ts';
 import tlsVersionsInverted from './tls-versions-inverted.ts';
 import udpServerIsTcp from './udp-server-is-tcp.ts';
+import unsupportedKey from './unsupported-key.ts';
 import unusedIgnore from './unused-ignore.ts';
 import vsGatewayNotFound from './vs-gateway-not-found.ts';
 import vsHostNotInGateway from './vs-host-not-in-gateway.ts';
@@ -59,6 +79,7 @@ import vsMatchGatewayUnknown from './vs-match-gateway-unknown.ts';
 import vsMatchPort from './vs-match-port.ts';
 import vsNoGateways from './vs-no-gateways.ts';
 import vsNotVisibleToGateway from './vs-not-visible-to-gateway.ts';
+import wildcardSanDepth from './wildcard-san-depth.ts';
 
 /** Every rule, in alphabetical order. */
 export const rules = [
@@ -67,9 +88,19 @@ export const rules = [
   caCredentialSuffix,
   certCnOnly,
   certExpired,
+  certExpiringSoon,
+  certManagerNotReady,
+  certNotYetValid,
   certSanMismatch,
+  chainIncomplete,
+  chainOrder,
+  clientCaExpired,
+  clientCaIsServerCa,
+  connectionCoalescing,
   credentialConflict,
   credentialCrossNamespace,
+  credentialNames,
+  crlUnusable,
   destinationHost,
   destinationPort,
   destinationSubset,
@@ -85,6 +116,7 @@ export const rules = [
   hostTrailingDot,
   hostsReplacedByStar,
   httpServerTlsRoute,
+  httpsRedirectMissing,
   invalidHost,
   istioMutualOnIngress,
   keyCertMismatch,
@@ -93,13 +125,21 @@ export const rules = [
   mutualWithoutCa,
   optionalMutualIsMandatory,
   passthroughNoTlsRoute,
+  pemMalformed,
   portNotExposed,
   portReserved,
   privilegedPortSkipped,
   protocolTlsMismatch,
+  redirectBlocksAcme,
+  redirectCodeRejected,
+  redirectDropped,
+  redirectLoopBehindLb,
+  redirectNamespacedHost,
+  redirectWithoutHttps,
   schema,
   secretBadKeys,
   secretNotFound,
+  secretShadowedKeys,
   secretWrongNamespace,
   selectorMatchesNoGateway,
   selectorNoPods,
@@ -116,6 +156,7 @@ export const rules = [
   tlsVersionIneffective,
   tlsVersionsInverted,
   udpServerIsTcp,
+  unsupportedKey,
   unusedIgnore,
   vsGatewayNotFound,
   vsHostNotInGateway,
@@ -123,6 +164,7 @@ export const rules = [
   vsMatchPort,
   vsNoGateways,
   vsNotVisibleToGateway,
+  wildcardSanDepth,
 ] as const;
 
 /** The ids of all rules; an unknown one does not compile. */

@@ -1,4 +1,3 @@
-import { findVirtualHost } from '../../envoy/match.ts';
 import { resolveGatewayName } from '../../istio/hosts.ts';
 import { isHttpsTerminated } from '../../istio/protocol.ts';
 import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
@@ -8,6 +7,7 @@ import type { L4Match } from '../../model/specs.ts';
 import { liveServers } from './live.ts';
 import { oncePer } from './once.ts';
 import { boundTo, hostsOnServer } from './routes.ts';
+import { virtualHostsOf } from './virtual-hosts.ts';
 
 /** A server that terminates TLS and what it asks for its routes. */
 export interface HttpsServer {
@@ -73,7 +73,7 @@ export function* misdirected(view: ClusterView, configs: readonly EnvoyConfig[])
       );
       if (isHidden) continue;
       const hosts = hostsOnServer(virtualService, of.server, view.mesh.domain).filter(
-        (host) => (findVirtualHost(of.configuration, host)?.routes ?? []).length === 0,
+        (host) => (virtualHostsOf(of.configuration).find(host)?.routes ?? []).length === 0,
       );
       if (hosts.length > 0) yield { ...of, virtualService, hosts };
     }

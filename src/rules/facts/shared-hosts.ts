@@ -20,7 +20,9 @@ export function firstShared(loser: ServerRef, shared: Shared): number {
   return Math.max(index, 0);
 }
 
-const sharedNames = (shared: Shared): Set<string> => new Set(shared.map((s) => s.host.slice(s.host.indexOf('/') + 1)));
+/** The shared hosts as clients name them. */
+export const sharedNames = (shared: Shared): Set<string> =>
+  new Set(shared.map((s) => s.host.slice(s.host.indexOf('/') + 1)));
 
 /** What clients of the loser's hosts see. */
 export function symptomOf(view: ClusterView, loser: ServerRef, shared: Shared): string {

@@ -114,7 +114,11 @@ function payloadOf(sds: string, view: ClusterView, workload: Workload, reference
   if (scheme === 'kubernetes') {
     if (namespace !== workload.namespace) return refuse({ why: 'cross-namespace', namespace, name });
     if (!ca && hasRbac(view) && !mayListSecrets(view, namespace, workload.serviceAccount)) {
-      return refuse({ why: 'not-authorized', namespace, serviceAccount: workload.serviceAccount });
+      return {
+        kind: 'not-delivered',
+        reason: { why: 'not-authorized', namespace, serviceAccount: workload.serviceAccount },
+        otherwise: certificateFromSecret(view, namespace, name),
+      };
     }
   }
   return ca ? caFromSecret(view, namespace, name) : certificateFromSecret(view, namespace, name);

@@ -164,7 +164,12 @@ export type SecretPayload =
       readonly crlKey: string | null;
       readonly judge: (now: Date) => PayloadVerdict;
     }
-  | { readonly kind: 'not-delivered'; readonly reason: NotDelivered };
+  | {
+      readonly kind: 'not-delivered';
+      readonly reason: NotDelivered;
+      /** What pods would get that may list Secrets (`not-authorized`); files seldom show all permissions. */
+      readonly otherwise?: SecretPayload;
+    };
 
 /** One SDS name that listeners ask istiod for. */
 export interface SecretEntry {

@@ -54,14 +54,14 @@ function withoutSuffix(
   const { server, path } = usedBy[0]!;
   const isPair = payload.kind === 'certificate';
   const isRefused = usedBy.some((u) => (u.server.server.tls?.subjectAltNames ?? []).length > 0);
-  const isOpen = isPair && !isRefused;
   const hosts = usedBy.flatMap((u) => clientHosts(u.server.server));
-  const effect = isOpen
-    ? 'istiod sends the certificate of that Secret in the place of a CA, and client certificates are not checked at all'
-    : isPair
+  const isLost = payload.kind === 'not-delivered' && payload.reason.why === 'bad-keys';
+  const effect = isLost
+    ? 'istiod looks for a certificate and key in it, and sends nothing'
+    : isPair && isRefused
       ? 'istiod sends the certificate of that Secret in the place of a CA, and Envoy refuses it'
-      : payload.kind === 'not-delivered' && payload.reason.why === 'bad-keys'
-        ? 'istiod looks for a certificate and key in it, and sends nothing'
+      : isPair
+        ? 'istiod sends the certificate of that Secret in the place of a CA, and client certificates are not checked at all'
         : 'istiod looks for a certificate and key in it; if they are there, client certificates are not checked at all';
   return {
     kind: 'problem',
@@ -72,9 +72,10 @@ function withoutSuffix(
       ...readFrom(view, secret, isPair ? payload.certKey : null),
       ...otherServers(usedBy, 'names it too'),
     ],
-    symptom: isOpen
-      ? clientsOf(hosts, '200 without a client certificate, and with one of any CA')
-      : `${clientsOf(hosts, RESET)}, with or without a client certificate`,
+    symptom:
+      isLost || isRefused
+        ? `${clientsOf(hosts, RESET)}, with or without a client certificate`
+        : clientsOf(hosts, '200 without a client certificate, and with one of any CA'),
     remedy: withCa(view, secret, patchGateway(server, 'replace', path, `${secret.name}${caSuffix}`)),
     workload,
   };
@@ -87,8 +88,10 @@ function readFrom(view: ClusterView, { namespace, name }: Name, key: string | nu
 
 /** istiod finds the CA under the name with the suffix, or else in the Secret without it (I10). */
 function withCa(view: ClusterView, { namespace, name }: Name, patch: string): string {
-  const keys = view.secrets.get(`${namespace}/${name}`)?.spec.data ?? {};
-  const key = ['cacert', 'ca.crt'].find((k) => keys[k]);
+  const secret = view.secrets.get(`${namespace}/${name}`);
+  const keys = secret?.spec.data ?? {};
+  // An operator that makes a CA writes ca.crt beside it.
+  const key = secret ? ['cacert', 'ca.crt'].find((k) => keys[k]) : 'ca.crt';
   if (key && !view.secrets.has(`${namespace}/${name}${caSuffix}`))
     return `${patch}\n(istiod then finds the CA in ${key} of Secret ${namespace}/${name}.)`;
   const own = keys['tls.crt']

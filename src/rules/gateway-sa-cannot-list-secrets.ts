@@ -1,10 +1,9 @@
 import { mayListSecrets } from '../istio/rbac.ts';
 import { caSuffix } from '../istio/tls-context.ts';
 import type { EnvoyConfig, SecretEntry } from '../model/envoy-config.ts';
-import { resourceText } from '../model/resource.ts';
 import { kubectl, objectName } from './facts/commands.ts';
 import { sent } from './facts/live.ts';
-import { bindingsOf, knowsPermissions } from './facts/permissions.ts';
+import { knowsPermissions, rolePlaces } from './facts/permissions.ts';
 import { podSpecPath, podsText } from './facts/pods.ts';
 import { secretOf } from './facts/sds.ts';
 import { clientHosts, relatedServers } from './facts/servers.ts';
@@ -40,33 +39,19 @@ export default defineRule({
         continue;
       }
       const own = objectName(`${serviceAccount}-secrets`);
-      const bindings = bindingsOf(view, namespace, serviceAccount);
       const servers = [...new Set(usedBy.map((u) => u.server))];
       yield {
         kind: 'problem',
         message: `the service account ${namespace}/${serviceAccount} of ${podsText(config.workload)} may not list Secrets in ${namespace}, so istiod gives its pods none`,
         at,
         related: [
-          ...bindings.flatMap(({ binding, role }) => [
-            {
-              at: { resource: binding, path: ['roleRef'] },
-              message: `binds the service account to ${binding.spec.roleRef.kind} ${binding.spec.roleRef.name}`,
-            },
-            ...(role
-              ? [
-                  {
-                    at: { resource: role, path: ['rules'] },
-                    message: `${resourceText(role.id)} does not allow to list all Secrets`,
-                  },
-                ]
-              : []),
-          ]),
+          ...rolePlaces(view, namespace, serviceAccount),
           ...relatedServers(servers, 'gets no certificate', 'tls'),
         ],
         symptom: `${clientsOf(
           servers.flatMap((s) => clientHosts(s.server)),
           RESET,
-        )}; after each start of a pod every port refuses connections for 15 s`,
+        )}; a pod that starts without any Secret refuses connections on every port for 15 s`,
         remedy:
           `${kubectl(namespace, 'create', 'role', own, '--verb=get,list,watch', '--resource=secrets')}\n` +
           kubectl(

@@ -3,6 +3,7 @@ import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Finding, IgnoredFinding, Severity, Undecided } from '../model/finding.ts';
 import { type AnyResource, resourceText } from '../model/resource.ts';
 import { byPlace, compare, type Draft, draft, type Merged, merge } from './draft.ts';
+import { asJudged } from './facts/live.ts';
 import { rules as catalogue } from './index.ts';
 import type { Inputs, Open, Problem, Rule, Settings } from './rule.ts';
 import { settle, withWinners } from './settle.ts';
@@ -60,7 +61,7 @@ export function judge(given: Case): Judgement {
   const all = given.catalogue ?? (catalogue as readonly AnyRule[]);
   const selected = selection(all, given.rules ?? {});
   const running = withWinners(selected);
-  const inputs: Inputs = { ...given, unusedIgnores: [] };
+  const inputs: Inputs = { ...given, configs: given.configs.map(asJudged), unusedIgnores: [] };
   const late = (rule: AnyRule) => rule.inputs.includes('unusedIgnores');
 
   const first = collect(

@@ -2,7 +2,7 @@ import { selectorMatches } from '../istio/select.ts';
 import type { PodTemplate } from '../model/cluster-view.ts';
 import { resourceText } from '../model/resource.ts';
 import { kubectl } from './facts/commands.ts';
-import { knownWorkloads, type Labels, labelsPath, nearestPods, selectInstead } from './facts/selectors.ts';
+import { knownWorkloads, type Labels, labelsPath, labelsText, nearestPods, selectInstead } from './facts/selectors.ts';
 import { clientHosts, serversOf } from './facts/servers.ts';
 import { clientsOf, enumerate, REFUSED } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
@@ -58,9 +58,11 @@ export default defineRule({
               [...serversOf([gateway])].flatMap((s) => clientHosts(s.server)),
               `${REFUSED}, or 404 where other Gateways use the port`,
             ),
-        remedy: close
-          ? `Select the gateway that is meant (${find}), for example:\n  ${selectInstead(gateway, close.labels)}`
-          : `Select labels that the pods of a gateway have:\n  ${find}`,
+        remedy: isServed
+          ? `Take the labels ${labelsText(selector)} off the pods of ${names}.`
+          : close
+            ? `Select the gateway that is meant (${find}), for example:\n  ${selectInstead(gateway, close.labels)}`
+            : `Select labels that the pods of a gateway have:\n  ${find}`,
       };
     }
   },

@@ -1,6 +1,6 @@
 import { serverPlace } from '../model/envoy-config.ts';
 import { groupBy, terminatingServers } from './facts/live.ts';
-import { patchGateway, serverText } from './facts/servers.ts';
+import { patchGateway, portOf, serverText } from './facts/servers.ts';
 import { REFUSED } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -19,10 +19,10 @@ export default defineRule({
       for (const [{ server, listener }] of groupBy(wrong, (live) => live.server.server)) {
         yield {
           kind: 'problem',
-          message: `${serverText(server)} has subjectAltNames with tls.mode SIMPLE, which checks client certificates without a CA: Envoy rejects the whole listener of port ${listener.port}`,
+          message: `${serverText(server)} has subjectAltNames with tls.mode SIMPLE, which checks client certificates without a CA: Envoy rejects the whole listener of ${portOf(server, listener.port)}`,
           at: serverPlace(server, 'tls', 'subjectAltNames'),
           related: [{ at: serverPlace(server, 'tls', 'mode'), message: 'SIMPLE asks for no client certificate' }],
-          symptom: `every host on port ${listener.port} stays at its old configuration; after the next restart of the pod: ${REFUSED}`,
+          symptom: `every host on ${portOf(server, listener.port)} stays at its old configuration; after the next restart of the pod: ${REFUSED}`,
           remedy: `subjectAltNames are names of clients, not of this server. Remove them:\n  ${patchGateway(server, 'remove', ['tls', 'subjectAltNames'])}\nor demand client certificates with tls.mode MUTUAL and a CA in the Secret.`,
           workload: config.workload,
         };

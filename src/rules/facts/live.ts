@@ -1,4 +1,4 @@
-import type { EnvoyConfig, FilterChain, Listener, ServerRef } from '../../model/envoy-config.ts';
+import type { EnvoyConfig, FilterChain, Listener, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
 
 /** A server that Envoy is sent, with one of the filter chains that were built from it. */
 export interface LiveServer {
@@ -7,6 +7,22 @@ export interface LiveServer {
   readonly chain: FilterChain;
   readonly server: ServerRef;
 }
+
+/**
+ * A prediction as rules judge it. Where istiod panics that is the only finding. And Secrets are those that pods get if they
+ * may list them: that is one question (rule gateway-sa-cannot-list-secrets), and a binding somewhere in the input must
+ * not hide what is wrong with the Secrets.
+ */
+export function asJudged(config: EnvoyConfig): EnvoyConfig {
+  if (config.crash !== null) return { ...config, listeners: [], routes: [], secrets: [], drops: [], servers: [] };
+  if (!config.secrets.some(isWithheld)) return config;
+  return { ...config, secrets: config.secrets.map((entry) => ({ ...entry, payload: permitted(entry.payload) })) };
+}
+
+const isWithheld = ({ payload }: SecretEntry): boolean => permitted(payload) !== payload;
+
+const permitted = (payload: SecretEntry['payload']): SecretEntry['payload'] =>
+  payload.kind === 'not-delivered' ? (payload.otherwise ?? payload) : payload;
 
 /** The configurations that reach their pods: where istiod panics nothing is sent at all, and that is the only finding. */
 export const sent = (configs: readonly EnvoyConfig[]): EnvoyConfig[] => configs.filter((c) => c.crash === null);

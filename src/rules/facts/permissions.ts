@@ -1,7 +1,8 @@
 import type { ClusterView, Role, RoleBinding } from '../../model/cluster-view.ts';
+import { type Place, resourceText } from '../../model/resource.ts';
 
 /** A binding of a service account; `role` is null when the input does not have it. */
-export interface Bound {
+interface Bound {
   readonly binding: RoleBinding;
   readonly role: Role | null;
 }
@@ -14,7 +15,7 @@ const names = (binding: RoleBinding, namespace: string, account: string): boolea
   );
 
 /** The bindings that name this service account and count in its namespace. */
-export const bindingsOf = (view: ClusterView, namespace: string, account: string): Bound[] =>
+const bindingsOf = (view: ClusterView, namespace: string, account: string): Bound[] =>
   [...view.roleBindings.filter((b) => b.id.namespace === namespace), ...view.clusterRoleBindings]
     .filter((binding) => names(binding, namespace, account))
     .map((binding) => ({ binding, role: roleOf(view, binding) }));
@@ -24,6 +25,38 @@ function roleOf(view: ClusterView, binding: RoleBinding): Role | null {
   const role = kind === 'ClusterRole' ? view.clusterRoles.get(name) : view.roles.get(`${binding.id.namespace}/${name}`);
   return role ?? null;
 }
+
+/** What the input says about a service account that may not list Secrets: its roles, and bindings that name others. */
+export function rolePlaces(view: ClusterView, namespace: string, account: string): { at: Place; message: string }[] {
+  const own = bindingsOf(view, namespace, account);
+  const others = view.roleBindings.filter(
+    (binding) =>
+      binding.id.namespace === namespace && !own.some((b) => b.binding === binding) && isAboutSecrets(view, binding),
+  );
+  return [
+    ...own.flatMap(({ binding, role }) => [
+      {
+        at: { resource: binding, path: ['roleRef'] },
+        message: `binds the service account to ${binding.spec.roleRef.kind} ${binding.spec.roleRef.name}`,
+      },
+      ...(role
+        ? [
+            {
+              at: { resource: role, path: ['rules'] },
+              message: `${resourceText(role.id)} does not allow to list all Secrets`,
+            },
+          ]
+        : []),
+    ]),
+    ...others.map((binding) => ({
+      at: { resource: binding, path: ['subjects'] },
+      message: `${resourceText(binding.id)} gives a role about Secrets to others`,
+    })),
+  ];
+}
+
+const isAboutSecrets = (view: ClusterView, binding: RoleBinding): boolean =>
+  (roleOf(view, binding)?.spec.rules ?? []).some((rule) => (rule.resources ?? []).includes('secrets'));
 
 const rbacKinds = new Set(['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings', '*']);
 

@@ -9,12 +9,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Libraries that most runs do not need: file of dist/ -> the packages in it. */
 const lazyFiles = {
-  kubernetes: ['@kubernetes/client-node', 'undici'],
+  undici: ['undici'],
+  kubernetes: ['@kubernetes/client-node'],
   x509: ['@peculiar/x509'],
   re2js: ['re2js'],
   table: ['cli-table3'],
 };
 const lazyPackages = new Map(Object.entries(lazyFiles).flatMap(([file, names]) => names.map((name) => [name, file])));
+
+/** Of big packages only what src/ uses, so that the rest is left out. */
+const parts = {
+  '@kubernetes/client-node': ['KubeConfig', 'PortForward'],
+  undici: ['Agent', 'ProxyAgent', 'Socks5ProxyAgent', 'request'],
+};
 
 /** Packages whose only export is a class. */
 const classOnly = new Set(['cli-table3']);
@@ -116,7 +123,8 @@ async function lazyModule(name) {
 
 /** Getters for everything that a module exports. */
 async function lazyNames(name) {
-  const names = Object.keys(await import(name)).filter((key) => key !== 'default' && key !== 'module.exports');
+  const names =
+    parts[name] ?? Object.keys(await import(name)).filter((key) => key !== 'default' && key !== 'module.exports');
   const getters = names.map(
     (key) => `${JSON.stringify(key)}: { enumerable: true, get: () => load()[${JSON.stringify(key)}] }`,
   );
@@ -147,12 +155,18 @@ async function bundle(entry, extra = {}) {
   return { text: result.outputFiles[0].text, inputs: Object.values(result.metafile.outputs)[0].inputs, used };
 }
 
+/** Imports a package, or the parts of it that are used, as one object. */
+function importOf(name, as) {
+  if (!parts[name]) return `import * as ${as} from '${name}';`;
+  return `import { ${parts[name].join(', ')} } from '${name}';\nconst ${as} = { ${parts[name].join(', ')} };`;
+}
+
 async function lazyBundle(file) {
   const names = lazyFiles[file];
   const contents = [
     // It registers itself globally and @peculiar/x509 refuses to start without it.
     file === 'x509' ? "import 'reflect-metadata';" : '',
-    ...names.map((name, i) => `import * as package${i} from '${name}';`),
+    ...names.map((name, i) => importOf(name, `package${i}`)),
     `export { ${names.map((name, i) => `package${i} as ${JSON.stringify(name)}`).join(', ')} };`,
   ].join('\n');
   const result = await build({ ...common, stdin: { contents, resolveDir: root, loader: 'js' } });

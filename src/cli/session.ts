@@ -1,17 +1,19 @@
 import { compile } from '../istio/compile.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
-import { buildView } from '../model/decode.ts';
+import { buildView, type ViewOptions } from '../model/decode.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { AnyResource } from '../model/resource.ts';
 import type { FileDocuments } from '../sources/files.ts';
+import { snapshotIn } from '../sources/snapshot.ts';
 import { parseValue } from '../sources/yaml.ts';
 import { assumedWorkloads, assumptionText } from './assumed-workloads.ts';
 import type { Surroundings } from './command.ts';
 import type { Configuration } from './config.ts';
 import { loadConfiguration } from './config-file.ts';
-import { ClusterError, stage, UsageError } from './errors.ts';
+import { stage, UsageError } from './errors.ts';
 import { clusterFlags } from './flags.ts';
 import { joinDocuments, type PathFlags, readInputs } from './inputs.ts';
+import { type LiveFlags, readLive } from './live.ts';
 import { catalogue } from './rule-ids.ts';
 import { interruptible } from './standard-input.ts';
 
@@ -33,7 +35,7 @@ export interface Session {
   readonly configs: readonly EnvoyConfig[];
   /** What was taken for granted, one sentence each. */
   readonly assumptions: readonly string[];
-  /** Tells the objects of the input from those of --with; null when there is no background. */
+  /** Tells what is reported: the objects of the input and not of --with, those of -n; null when everything is. */
   readonly isInput: ((resource: AnyResource) => boolean) | null;
 }
 
@@ -56,34 +58,46 @@ const holdsIstio = (view: ClusterView): boolean =>
     of.some(({ id }) => /\bistio\.io\/|^gateway\.networking\./.test(id.apiVersion)),
   );
 
-/** Reads the YAML of these paths and compiles it. */
-export async function openFiles(paths: readonly string[], flags: InputFlags, around: Surroundings): Promise<Session> {
-  const { cwd, output } = around;
-  const configuration = await stage('reading .tlsgw.yaml', () =>
-    loadConfiguration(
-      paths,
-      cwd,
-      catalogue.map((rule) => rule.id),
-    ),
-  );
+async function configurationFor(
+  paths: readonly string[],
+  flags: InputFlags,
+  around: Surroundings,
+): Promise<Configuration> {
+  const ids = catalogue.map((rule) => rule.id);
+  const configuration = await stage('reading .tlsgw.yaml', () => loadConfiguration(paths, around.cwd, ids));
   noteVersion(flags['istio-version'] ?? configuration.istioVersion, around);
-  const { documents, background } = await stage('reading', () => interruptible(() => readInputs(paths, flags, cwd)));
+  return configuration;
+}
+
+/** A mesh configuration that cannot be read counts as empty, which is said. */
+function meshParser(): { readonly parse: (text: string) => unknown; readonly failed: () => boolean } {
+  let failed = false;
+  const parse = (text: string): unknown => {
+    try {
+      return parseValue(text);
+    } catch {
+      failed = true;
+      return {};
+    }
+  };
+  return { parse, failed: () => failed };
+}
+
+/** What was read, before it means anything. */
+interface Read extends Pick<Session, 'inputs' | 'documents' | 'configuration' | 'isInput'> {
+  readonly coverage: Pick<ViewOptions, 'source' | 'complete' | 'gaps' | 'access' | 'istiodVersions'>;
+}
+
+async function compileSession(read: Read, flags: InputFlags, { output }: Surroundings): Promise<Session> {
+  const { inputs, documents, configuration, isInput, coverage } = read;
   for (const note of documents.notes) output.note(`note: ${note}`);
-  let meshUnreadable = false;
+  const mesh = meshParser();
   const decoded = await stage('decoding', () =>
     buildView(documents.documents, {
-      source: 'files',
-      complete: flags.complete,
+      ...coverage,
       defaultNamespace: flags.namespace ?? 'default',
       istioNamespace: flags['istio-namespace'],
-      parseMesh: (text) => {
-        try {
-          return parseValue(text);
-        } catch {
-          meshUnreadable = true;
-          return {};
-        }
-      },
+      parseMesh: mesh.parse,
       workloads: configuration.workloads,
     }),
   );
@@ -92,13 +106,40 @@ export async function openFiles(paths: readonly string[], flags: InputFlags, aro
   const configs = await stage('compiling', () => compile(view));
   const assumptions = [
     ...(assumed.length === 0 ? [] : [assumptionText(assumed)]),
-    ...(meshUnreadable ? [meshAssumption(flags)] : []),
+    ...(mesh.failed() ? [meshAssumption(flags)] : []),
   ];
   for (const assumption of assumptions) output.note(`note: ${assumption}`);
   if (documents.problems.length === 0 && !holdsIstio(view)) output.note('note: the input holds no Istio object');
+  return { inputs, documents, configuration, view, configs, assumptions, isInput };
+}
+
+/** Reads the YAML of these paths and compiles it. */
+export async function openFiles(paths: readonly string[], flags: InputFlags, around: Surroundings): Promise<Session> {
+  const configuration = await configurationFor(paths, flags, around);
+  const { documents, background } = await stage('reading', () =>
+    interruptible(() => readInputs(paths, flags, around.cwd)),
+  );
+  const snapshot = snapshotIn(documents.documents);
   const isInput = background === null ? null : (resource: AnyResource) => !background.has(resource.origin);
   const inputs = [...paths, ...(flags.kustomize ?? [])];
-  return { inputs, documents, configuration, view, configs, assumptions, isInput };
+  const coverage = snapshot?.coverage ?? { source: 'files', complete: flags.complete };
+  const rest = snapshot === null ? documents : { ...documents, documents: snapshot.documents };
+  return compileSession({ inputs, documents: rest, configuration, isInput, coverage }, flags, around);
+}
+
+/** Reads the cluster that kubectl's flags name and compiles it. */
+async function openCluster(flags: InputFlags & LiveFlags, around: Surroundings): Promise<Session> {
+  const configuration = await configurationFor([], flags, around);
+  const live = await stage('reading the cluster', () => readLive(flags, meshParser().parse, around));
+  const { namespace } = flags;
+  // As in kubectl, -A wins over -n.
+  const isInput =
+    namespace === undefined || flags['all-namespaces']
+      ? null
+      : ({ id }: AnyResource) => (id.kind === 'Namespace' ? id.name : id.namespace) === namespace;
+  const coverage = { ...live, source: 'cluster', complete: true } as const;
+  const { documents } = live;
+  return compileSession({ inputs: [live.name], documents, configuration, isInput, coverage }, flags, around);
 }
 
 /** The flags that say something about a cluster when they are given. */
@@ -108,9 +149,8 @@ const clusterFlagNames = Object.keys(clusterFlags).filter(
 
 /** Reads files where -f names some, and the cluster otherwise. */
 export async function openSession(
-  flags: InputFlags & Readonly<Record<string, unknown>>,
+  flags: InputFlags & LiveFlags & Readonly<Record<string, unknown>>,
   around: Surroundings,
-  command: string,
 ): Promise<Session> {
   const paths = flags.filename ?? [];
   if (paths.length > 0 || (flags.kustomize ?? []).length > 0) {
@@ -120,9 +160,7 @@ export async function openSession(
     }
     return openFiles(paths, flags, around);
   }
-  throw new ClusterError(
-    `reading a cluster comes with the next version; give the YAML with -f: kubectl tlsgw ${command} -f DIRECTORY`,
-  );
+  return openCluster(flags, around);
 }
 
 /** One session for all paths, or with --each one per path. */

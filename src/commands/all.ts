@@ -14,7 +14,7 @@ export default class All extends TlsgwCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(All);
     const around = this.surroundings(flags);
-    const session = await openSession(flags, around, 'all');
+    const session = await openSession(flags, around);
     const text = await stage('rendering', () => dataText(allJson(session.configs), flags.output));
     await around.output.result(text);
     this.finish(tableVerdict(session, session.configs, around.output));

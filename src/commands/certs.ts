@@ -20,7 +20,7 @@ export default class Certs extends TlsgwCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Certs);
     const around = this.surroundings(flags);
-    const session = await openSession(flags, around, 'certs');
+    const session = await openSession(flags, around);
     const time = flags.now ?? new Date();
     const kind: TableKind = {
       name: 'certs',

@@ -28,7 +28,7 @@ export default class Doctor extends TlsgwCommand {
     const around = this.surroundings(flags);
     const sessions = flags.each
       ? await openEach(flags.filename ?? [], flags, around)
-      : [await openSession(flags, around, 'doctor')];
+      : [await openSession(flags, around)];
     const judged = [];
     for (const session of sessions) {
       const scope = hosts.length > 0 ? scopeOf(hosts, session) : null;

@@ -22,7 +22,7 @@ export default class Hosts extends TlsgwCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Hosts);
     const around = this.surroundings(flags);
-    const session = await openSession(flags, around, 'hosts');
+    const session = await openSession(flags, around);
     const { report: judged, internalErrors } = await judgeSession(session, flags);
     const rows = hostRows(session, judged);
     const { output: out } = around;

@@ -27,7 +27,7 @@ export default class Listeners extends TlsgwCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Listeners);
     const around = this.surroundings(flags);
-    const session = await openSession(flags, around, 'listeners');
+    const session = await openSession(flags, around);
     const options = { ...flags, now: new Date() };
     const kind: TableKind = {
       name: 'listeners',

@@ -33,7 +33,7 @@ export default class Probe extends TlsgwCommand {
     const { args, flags } = await this.parse(Probe);
     const around = this.surroundings(flags);
     const predicts = flags.all || (flags.filename ?? []).length > 0;
-    const session = predicts ? await openSession(flags, around, 'probe') : null;
+    const session = predicts ? await openSession(flags, around) : null;
     this.finish(await runProbe(args.url ?? [], flags, session, around));
   }
 }

@@ -26,7 +26,7 @@ export default class Routes extends TlsgwCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Routes);
     const around = this.surroundings(flags);
-    const session = await openSession(flags, around, 'routes');
+    const session = await openSession(flags, around);
     const options = { name: flags.name, now: new Date() };
     const kind: TableKind = {
       name: 'routes',

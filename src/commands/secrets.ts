@@ -17,7 +17,7 @@ export default class Secrets extends TlsgwCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Secrets);
     const around = this.surroundings(flags);
-    const session = await openSession(flags, around, 'secrets');
+    const session = await openSession(flags, around);
     const options = { now: flags.now ?? new Date() };
     const kind: TableKind = {
       name: 'secrets',

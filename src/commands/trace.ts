@@ -27,7 +27,7 @@ export default class TraceCommand extends TlsgwCommand {
     const { args, flags } = await this.parse(TraceCommand);
     checkTraceArguments(args.url, flags);
     const around = this.surroundings(flags);
-    const session = await openSession(flags, around, 'trace');
+    const session = await openSession(flags, around);
     this.finish(await runTrace(args.url, flags, session, around));
   }
 }

@@ -97,6 +97,8 @@ export interface ViewOptions {
   readonly source: Coverage['source'];
   readonly complete: boolean;
   readonly gaps?: Coverage['gaps'];
+  readonly access?: NonNullable<Coverage['access']>;
+  readonly istiodVersions?: NonNullable<Coverage['istiodVersions']>;
   /** For objects without metadata.namespace. */
   readonly defaultNamespace: string;
   /** Reads the mesh configuration out of the ConfigMap istio-system/istio (key mesh); YAML is the sources' business. */
@@ -161,6 +163,8 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
       gaps: options.gaps ?? [],
       namespaces,
       secretNamespaces,
+      ...(options.access ? { access: options.access } : {}),
+      ...(options.istiodVersions ? { istiodVersions: options.istiodVersions } : {}),
     },
     mesh: meshConfig(meshSource, istioNamespace, options.parseMesh),
     meshSource,

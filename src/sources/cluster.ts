@@ -1,0 +1,189 @@
+import type { AccessAnswer, Gap } from '../model/coverage.ts';
+import { buildView } from '../model/decode.ts';
+import type { RawDocument } from '../model/document.ts';
+import { type Connection, type ConnectionOptions, connect } from './api-connection.ts';
+import { ApiError } from './api-errors.ts';
+import { inParallel } from './api-lists.ts';
+import type { Access } from './cluster-access.ts';
+import { type Discovery, discoveryAccept, listedKinds, namespaceKind, readDiscovery } from './cluster-kinds.ts';
+import { canI, type Listed, listKind, listPods, type Reach, refusalText } from './cluster-lists.ts';
+import { documentOf, objectOf } from './cluster-objects.ts';
+import { imageVersion, keptPod, podQueries, workloadsOf } from './cluster-pods.ts';
+import { credentialReferences, readReferences, reviewAccess } from './cluster-secrets.ts';
+import { type Entry, isEntry } from './kubeconfig.ts';
+
+/** How a cluster is read. */
+export interface ClusterOptions extends ConnectionOptions {
+  /** -n: the namespace that must be readable when nothing else is. */
+  readonly namespace: string | undefined;
+  readonly istioNamespace: string;
+  /** `kubectl --context dev`: how to go on from here. */
+  readonly kubectl: string;
+  /** Reads the text of a mesh configuration. */
+  readonly parseMesh: (text: string) => unknown;
+  readonly progress?: (what: string) => void;
+}
+
+/** Everything of a cluster that diagnosis needs. */
+export interface ClusterDocuments {
+  readonly documents: readonly RawDocument[];
+  readonly gaps: readonly Gap[];
+  readonly access: readonly AccessAnswer[];
+  /** Versions of the istiods that run. */
+  readonly istiodVersions: readonly string[];
+  readonly notes: readonly string[];
+  /** Requests that were made. */
+  readonly requests: number;
+}
+
+/** The first question: it tells whether anybody is there, and what the server has. */
+async function discover(connection: Connection): Promise<Discovery | null> {
+  try {
+    return readDiscovery(await connection.json('/apis', { accept: discoveryAccept }));
+  } catch (error) {
+    if (error instanceof ApiError) return null;
+    throw error;
+  }
+}
+
+const nameOf = (object: Entry): string => (isEntry(object['metadata']) ? String(object['metadata']['name'] ?? '') : '');
+
+/** Namespaces with their labels; without permission for the list, the few that are known by name. */
+async function reachOf(connection: Connection, access: Access, options: ClusterOptions, discovery: Discovery | null) {
+  const known = [options.namespace ?? access.namespace, access.namespace, options.istioNamespace];
+  const guess: Reach = {
+    connection,
+    discovery,
+    namespaces: [...new Set(known)],
+    isAll: false,
+    kubectl: options.kubectl,
+  };
+  const listed = await listKind(namespaceKind, guess);
+  if (listed.gaps.length === 0)
+    return { reach: { ...guess, namespaces: listed.items.map(nameOf), isAll: true }, listed };
+  const single = await inParallel(guess.namespaces, 4, (name) =>
+    getObject(connection, `/api/v1/namespaces/${name}`, 'Namespace'),
+  );
+  return { reach: guess, listed: { items: single.flatMap((n) => (isEntry(n) ? [n] : [])), gaps: listed.gaps } };
+}
+
+/** One object; null when there is none, the refusal when it may not be read. */
+async function getObject(connection: Connection, path: string, kind: string): Promise<Entry | ApiError | null> {
+  try {
+    const body = await connection.json(path);
+    return isEntry(body) ? objectOf(body, 'v1', kind) : null;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error.status === 404 ? null : error;
+  }
+}
+
+const revisionOf = (workload: Entry): string => {
+  const spec = workload['spec'] as { template?: { metadata?: { labels?: Record<string, string> } } } | undefined;
+  return spec?.template?.metadata?.labels?.['istio.io/rev'] ?? '';
+};
+
+/** The mesh configuration, of the default revision or of the only one there is. */
+async function readMesh(reach: Reach, workloads: readonly Entry[], { istioNamespace, kubectl }: ClusterOptions) {
+  const get = (name: string) =>
+    getObject(reach.connection, `/api/v1/namespaces/${istioNamespace}/configmaps/${name}`, 'ConfigMap');
+  const own = await get('istio');
+  if (own instanceof ApiError) {
+    const because = `the mesh configuration (ConfigMap ${istioNamespace}/istio): ${refusalText(own)}`;
+    const decides = canI(kubectl, 'get', 'configmaps/istio', istioNamespace);
+    return { objects: [], gaps: [{ kinds: 'configmaps', namespace: istioNamespace, because, decides }], notes: [] };
+  }
+  if (own !== null) return { objects: [own], gaps: [], notes: [] };
+  const revisions = [...new Set(workloads.map(revisionOf))].filter((r) => r !== '' && r !== 'default');
+  const [revision] = revisions;
+  const other = revision !== undefined && revisions.length === 1 ? await get(`istio-${revision}`) : null;
+  if (isEntry(other)) {
+    const metadata = { ...(other['metadata'] as Entry), name: 'istio' };
+    const note = `the mesh configuration is that of revision ${revision} (ConfigMap ${istioNamespace}/istio-${revision})`;
+    return { objects: [{ ...other, metadata }], gaps: [], notes: [note] };
+  }
+  const note = `there is no ConfigMap ${istioNamespace}/istio, so Istio's defaults are assumed; -i names the namespace of istiod`;
+  return { objects: [], gaps: [], notes: [note] };
+}
+
+/** Versions of istiod by the images of its pods; nothing when they cannot be seen. */
+async function istiodVersions(reach: Reach, istioNamespace: string): Promise<string[]> {
+  const local: Reach = { ...reach, namespaces: [istioNamespace], isAll: true };
+  const { items } = await listPods('app=istiod', local, keptPod);
+  const images = items.flatMap((pod) =>
+    (pod['spec'] as { containers: readonly Entry[] }).containers.map((c) => c['image']),
+  );
+  return [...new Set(images.flatMap((image) => imageVersion(image) ?? []))].sort();
+}
+
+/** Gateway pods, as their owners, and all other pods that Gateways select. */
+async function readPods(reach: Reach, gateways: readonly Entry[]): Promise<Listed> {
+  const selectors = gateways.flatMap((g) => {
+    const spec = isEntry(g['spec']) ? g['spec'] : {};
+    return isEntry(spec['selector']) ? [spec['selector'] as Readonly<Record<string, string>>] : [];
+  });
+  const lists = await inParallel(podQueries(selectors), 4, (query) => listPods(query, reach, keptPod));
+  const pods = new Map<string, Entry>();
+  for (const pod of lists.flatMap((l) => l.items)) {
+    const meta = pod['metadata'] as Entry;
+    pods.set(`${meta['namespace']}/${meta['name']}`, pod);
+  }
+  const [gap] = lists.flatMap((l) => l.gaps);
+  return { items: workloadsOf([...pods.values()]), gaps: gap ? [gap] : [] };
+}
+
+const isIstioGateway = (object: Entry): boolean =>
+  object['kind'] === 'Gateway' && String(object['apiVersion']).startsWith('networking.istio.io/');
+
+/** What Secrets are looked up by: Gateways, rules for backends, pods and the mesh. */
+const decidesCredentials = (object: Entry): boolean =>
+  isIstioGateway(object) ||
+  ['DestinationRule', 'ConfigMap', 'Pod', 'Deployment', 'DaemonSet', 'StatefulSet', 'ReplicaSet'].includes(
+    String(object['kind']),
+  );
+
+/**
+ * Reads what diagnosis needs of a cluster and no more: lists in pages, Secrets by the names that servers refer to. What
+ * is refused becomes a gap. Throws AccessError when the cluster does not answer or refuses the credentials.
+ */
+export async function readCluster(access: Access, options: ClusterOptions): Promise<ClusterDocuments> {
+  const connection = connect(access, options);
+  const progress = options.progress ?? (() => {});
+  try {
+    progress(`asking ${access.server}`);
+    const discovery = await discover(connection);
+    const { reach, listed: namespaces } = await reachOf(connection, access, options, discovery);
+    progress('reading Gateways, VirtualServices and Services');
+    const lists = await inParallel(listedKinds, 6, (kind) => listKind(kind, reach));
+    const objects = lists.flatMap((l) => l.items);
+    progress('reading gateway pods');
+    const pods = await readPods(reach, objects.filter(isIstioGateway));
+    const [mesh, versions] = await Promise.all([
+      readMesh(reach, pods.items, options),
+      istiodVersions(reach, options.istioNamespace),
+    ]);
+    const base = [...namespaces.items, ...objects, ...pods.items, ...mesh.objects];
+    progress('reading Secrets');
+    const view = buildView(base.filter(decidesCredentials).map(documentOf), {
+      source: 'cluster',
+      complete: true,
+      defaultNamespace: 'default',
+      istioNamespace: options.istioNamespace,
+      parseMesh: options.parseMesh,
+    });
+    const [secrets, reviews] = await Promise.all([
+      readReferences(credentialReferences(view), reach),
+      reviewAccess(view.workloads, reach),
+    ]);
+    return {
+      documents: [...base, ...secrets.objects].map(documentOf),
+      gaps: [namespaces, ...lists, pods, mesh, secrets, reviews].flatMap((part) => part.gaps),
+      access: reviews.access,
+      istiodVersions: versions,
+      notes: mesh.notes,
+      requests: connection.requests(),
+    };
+  } finally {
+    await connection.close().catch(() => {});
+  }
+}

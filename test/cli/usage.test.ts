@@ -53,11 +53,14 @@ describe('wrong usage', () => {
 
 describe('without -f', () => {
   it.each(['doctor', 'listeners', 'routes', 'secrets', 'certs', 'hosts', 'all'])(
-    '%s says that clusters come next',
+    '%s wants to know which cluster',
     async (command) => {
-      const { code, stdout, stderr } = await tlsgw([command]);
-      expect({ code, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({ code: 4, stdout: '', lines: 1 });
-      expect(stderr).toContain(`kubectl tlsgw ${command} -f DIRECTORY`);
+      const { code, stdout, stderr } = await tlsgw([command], { env: { HOME: folder({}) } });
+      expect({ code, stdout, stderr }).toEqual({
+        code: 4,
+        stdout: '',
+        stderr: 'error: there is no kubeconfig, so no cluster is known\ngive --kubeconfig FILE, or YAML with -f PATH\n',
+      });
     },
   );
 });

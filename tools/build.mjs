@@ -170,7 +170,7 @@ async function lazyBundle(file) {
     `export { ${names.map((name, i) => `package${i} as ${JSON.stringify(name)}`).join(', ')} };`,
   ].join('\n');
   const result = await build({ ...common, stdin: { contents, resolveDir: root, loader: 'js' } });
-  return result.outputFiles[0].text;
+  return { text: result.outputFiles[0].text, inputs: Object.values(result.metafile.outputs)[0].inputs };
 }
 
 /** Fails when a stub stands for nothing any more: @oclif/core has changed, and what it does instead is unknown. */
@@ -186,16 +186,20 @@ export async function buildAll() {
   checkStubs(main.used);
   install('tlsgw.cjs', stamped(main.text));
   const sizes = { 'tlsgw.cjs': main.text.length };
+  const folders = { 'tlsgw.cjs': packageFolders(main.inputs) };
   for (const file of Object.keys(lazyFiles)) {
     if (lazyFiles[file].some((name) => main.used.has(name))) {
-      const text = stamped(await lazyBundle(file));
+      const lazy = await lazyBundle(file);
+      const text = stamped(lazy.text);
       install(`${file}.cjs`, text);
       sizes[`${file}.cjs`] = text.length;
+      folders[`${file}.cjs`] = packageFolders(lazy.inputs);
     } else {
       rmSync(`${root}dist/${file}.cjs`, { force: true });
     }
   }
   install('inputs.json', `${JSON.stringify(Object.fromEntries(packages(main.inputs)), null, 2)}\n`);
+  install('packages.json', `${JSON.stringify(folders, null, 2)}\n`);
   return sizes;
 }
 
@@ -207,6 +211,16 @@ function packages(inputs) {
     sum[name] = (sum[name] ?? 0) + bytesInOutput;
   }
   return Object.entries(sum).sort((a, b) => b[1] - a[1]);
+}
+
+/** Folders of the packages in a bundle, nested ones too: notices and the list of parts are made of them. */
+function packageFolders(inputs) {
+  const folders = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput > 0
+      ? (path.match(/(?:^|\/)(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/)?.[1] ?? [])
+      : [],
+  );
+  return [...new Set(folders)].sort();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

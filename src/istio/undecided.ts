@@ -2,8 +2,9 @@ import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import type { Drop, UndecidedConfig } from '../model/envoy-config.ts';
 import { type AnyResource, keyOf, resourceText } from '../model/resource.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
-import { serviceHostname, servicesOf } from './ports.ts';
+import { noTranslationLabel, serviceHostname, servicesOf } from './ports.ts';
 import { selectorMatches } from './select.ts';
+import { liveQuestions } from './undecided-live.ts';
 
 interface Input {
   readonly view: ClusterView;
@@ -25,6 +26,7 @@ export function undecidedQuestions(input: Input): UndecidedConfig[] {
     ...discoverySelectors(input),
     ...envoyFilters(input),
     ...otherGatewayKinds(input),
+    ...liveQuestions(input.view, input.workload),
   ];
 }
 
@@ -89,7 +91,7 @@ function creationOrder({ drops }: Input): UndecidedConfig[] {
 /** Two Services lead one port to different targets, and the older one wins. mirrors: A16, A20. */
 function serviceOrder({ view, workload, gateways }: Input): UndecidedConfig[] {
   const wanted = new Set(gateways.flatMap((g) => (g.spec.servers ?? []).map((s) => s.port?.number ?? 0)));
-  const services = servicesOf(view, workload);
+  const services = servicesOf(view, workload).filter((s) => !Object.hasOwn(s.meta.labels, noTranslationLabel));
   for (const [i, a] of services.entries()) {
     for (const b of services.slice(i + 1)) {
       if (a.meta.creationTimestamp !== undefined && b.meta.creationTimestamp !== undefined) continue;

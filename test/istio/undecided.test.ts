@@ -107,3 +107,14 @@ spec: {ingressClassName: istio, rules: []}
   expect(questions(ingress)[0]).toContain('Ingress shop/web');
   expect(questions(ingress.replace('ingressClassName: istio', 'ingressClassName: nginx'))).toEqual([]);
 });
+
+test('a Service that does not translate ports decides nothing (A18)', () => {
+  const service = (name: string, target: number, labels: string) => `
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}, namespace: istio-system, labels: {${labels}}}
+spec: {selector: {istio: ingressgateway}, ports: [{name: http, port: 80, targetPort: ${target}}]}
+`;
+  const local = service('local', 8081, 'experimental.istio.io/disable-gateway-port-translation: "true"');
+  expect(questions(service('gw', 8080, ''), local)).toEqual([]);
+});

@@ -1,10 +1,11 @@
 import type { ClusterView } from '../model/cluster-view.ts';
-import { type AnyResource, resourceText } from '../model/resource.ts';
+import { resourceText } from '../model/resource.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { coverageOf, isCommonNameOnly } from '../x509/names.ts';
 import { replacePair } from './facts/commands.ts';
-import { keyPlace, type Served, servedCertificates, type Use, usersOf } from './facts/contents.ts';
-import { certificatesOf } from './facts/credentials.ts';
+import { keyPlace, servedCertificates, type Use, usersOf } from './facts/contents.ts';
+import { leavesOf } from './facts/leaves.ts';
+import { comesTo } from './facts/sni.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { testedHosts } from './facts/tested-hosts.ts';
 import { defineRule } from './rule.ts';
@@ -16,15 +17,13 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const all = servedCertificates(configs);
-    const leafOf = leafBySecret(all);
-    for (const served of all) {
-      const { pair, uses, chain } = served;
+    for (const { pair, uses, chain } of servedCertificates(configs)) {
       // Without any alternative name: rule cert-cn-only.
       if (!chain || isCommonNameOnly(chain[0])) continue;
       const uncovered = new Map<string, Use[]>();
       for (const use of uses) {
-        const leaves = leavesOf(use, leafOf);
+        const leaves = leavesOf(configs, use.config, use.server);
+        // Of several certificates the first is blamed.
         if (leaves === null || leaves[0] !== chain[0]) continue;
         for (const name of uncoveredBy(leaves, view, use)) uncovered.set(name, [...(uncovered.get(name) ?? []), use]);
       }
@@ -46,25 +45,9 @@ export default defineRule({
   },
 });
 
-/** The leaf of each Secret that is served. */
-const leafBySecret = (all: readonly Served[]): ReadonlyMap<AnyResource, Certificate> =>
-  new Map(all.flatMap(({ pair, chain }) => (chain ? [[pair.from, chain[0]] as const] : [])));
-
-/**
- * The leaves among which Envoy picks by name for this server (symptoms.md 4.1), the first one being blamed when none
- * covers a host; null when the content of one is not known.
- */
-function leavesOf(
-  { server, config }: Use,
-  leaves: ReadonlyMap<AnyResource, Certificate>,
-): readonly Certificate[] | null {
-  const payloads = (certificatesOf(config).get(server) ?? []).map((entry) => entry.payload);
-  if (payloads.some((p) => p.kind === 'not-delivered' && p.reason.why === 'unknown')) return null;
-  return payloads.flatMap((p) => (p.kind === 'certificate' ? (leaves.get(p.from) ?? []) : []));
-}
-
-function uncoveredBy(leaves: readonly Certificate[], view: ClusterView, { server }: Use): string[] {
+function uncoveredBy(leaves: readonly Certificate[], view: ClusterView, { server, config }: Use): string[] {
   return testedHosts(view, server).flatMap(({ name, through }) => {
+    if (!comesTo(config, server, name)) return [];
     const kinds = leaves.map((leaf) => coverageOf(leaf, name).kind);
     // Deeper than a wildcard reaches: rule wildcard-san-depth.
     const tooDeep = through.startsWith('*') && kinds.includes('deeper');

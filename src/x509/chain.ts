@@ -24,7 +24,7 @@ export interface OutOfDate {
 }
 
 /** Tells whether one certificate names the other as its issuer: equal names, key identifiers that do not contradict. */
-const namesIssuer = (certificate: Certificate, issuer: Certificate): boolean =>
+export const namesIssuer = (certificate: Certificate, issuer: Certificate): boolean =>
   certificate.issuer.key === issuer.subject.key &&
   (certificate.authorityKeyId === null ||
     issuer.subjectKeyId === null ||

@@ -59,3 +59,38 @@ export const replacePair = (secret: AnyResource, certKey = 'tls.crt', keyKey = '
 /** Adds a CA to a Secret or ConfigMap. */
 export const addCa = (resource: AnyResource): string =>
   patchData(resource, resource.id.kind === 'Secret' ? 'data' : 'binaryData', fromFile('ca.crt', 'CA.CRT'));
+
+/** Writes one key of a Secret or ConfigMap to standard output, decoded. */
+export function readKey({ id, body }: AnyResource, key: string): string {
+  const binary = id.kind === 'Secret' || isRecordWith(body.binaryData, key);
+  const field = id.kind !== 'Secret' && binary ? 'binaryData' : 'data';
+  const path = `jsonpath={.${field}.${objectName(key).replaceAll('.', '\\.')}}`;
+  const get = kubectl(id.namespace, 'get', id.kind.toLowerCase(), objectName(id.name), '-o', path);
+  return binary ? `${get} | base64 -d` : get;
+}
+
+/** Replaces one key of a Secret or ConfigMap by a file, and leaves its other keys alone. */
+export function replaceKey(resource: AnyResource, key: string, file: string): string {
+  if (resource.id.kind === 'Secret') return patchData(resource, 'data', fromFile(key, file));
+  // A key of a ConfigMap stands either in data or in binaryData.
+  const text = isRecordWith(resource.body.data, key) ? `\\"data\\":{\\"${objectName(key)}\\":null},` : '';
+  const patch = `{${text}\\"binaryData\\":{${fromFile(key, file)}}}`;
+  return `${kubectl(resource.id.namespace, 'patch', 'configmap', objectName(resource.id.name), '-p')} "${patch}"`;
+}
+
+/** Takes one key out of a Secret or ConfigMap. */
+export function removeKey({ id, body }: AnyResource, key: string): string {
+  const field = id.kind !== 'Secret' && isRecordWith(body.binaryData, key) ? 'binaryData' : 'data';
+  const patch = JSON.stringify([{ op: 'remove', path: `/${field}/${objectName(key)}` }]);
+  return kubectl(id.namespace, 'patch', id.kind.toLowerCase(), objectName(id.name), '--type=json', '-p', patch);
+}
+
+const isRecordWith = (value: unknown, key: string): boolean =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+
+/** Makes a new key and a request for a certificate with these names. */
+export function requestCertificate(hosts: readonly string[]): string {
+  const names = [...new Set(hosts)].filter((host) => /^(\*\.)?[\w.-]+$/.test(host)).slice(0, 20);
+  const san = (names.length > 0 ? names : ['HOST']).map((name) => `DNS:${name}`).join(',');
+  return `  openssl ecparam -name prime256v1 -genkey -noout -out TLS.KEY\n  openssl req -new -key TLS.KEY -subj / -addext 'subjectAltName=${san}' -out TLS.CSR`;
+}

@@ -8,6 +8,7 @@ import type { Certificate } from '../../x509/certificate.ts';
 import { judgeKeyPair, type KeyPairVerdict } from '../../x509/key-pair.ts';
 import { oncePer } from './once.ts';
 import { serverText } from './servers.ts';
+import { withheld } from './withheld.ts';
 
 /** The place of one key of a Secret or ConfigMap as it is written: `stringData` wins over `data` (decode). */
 export function keyPlace(resource: AnyResource, key: string | null): Place {
@@ -38,9 +39,21 @@ export interface Served {
   readonly chain: readonly [Certificate, ...Certificate[]] | null;
 }
 
+/** A Secret whose text in the input is not its content yet. */
+export interface Withheld {
+  readonly pair: Pair;
+  readonly uses: readonly Use[];
+  readonly because: string;
+}
+
+interface Collected {
+  readonly pair: Pair;
+  readonly uses: Use[];
+}
+
 /** Every Secret that istiod serves as a certificate, once. */
-export const servedCertificates = oncePer((configs: readonly EnvoyConfig[]): readonly Served[] => {
-  const bySecret = new Map<AnyResource, { pair: Pair; uses: Use[] }>();
+const collected = oncePer((configs: readonly EnvoyConfig[]): readonly Collected[] => {
+  const bySecret = new Map<AnyResource, Collected>();
   for (const config of configs) {
     for (const { payload, usedBy } of config.secrets) {
       if (payload.kind !== 'certificate') continue;
@@ -52,12 +65,29 @@ export const servedCertificates = oncePer((configs: readonly EnvoyConfig[]): rea
       }
     }
   }
-  return [...bySecret.values()].map(({ pair, uses }) => {
+  return [...bySecret.values()];
+});
+
+const whyWithheld = ({ pair: { from, certKey, keyKey } }: Collected): string | null =>
+  withheld(from, certKey) ?? withheld(from, keyKey);
+
+/** Every Secret that istiod serves as a certificate and whose content the input does not hold. */
+export const withheldCertificates = (configs: readonly EnvoyConfig[]): readonly Withheld[] =>
+  collected(configs).flatMap((one) => {
+    const because = whyWithheld(one);
+    return because === null ? [] : [{ ...one, because }];
+  });
+
+/** Every Secret that istiod serves as a certificate, once, with its content. */
+export const servedCertificates = oncePer((configs: readonly EnvoyConfig[]): readonly Served[] =>
+  collected(configs).flatMap((one) => {
+    if (whyWithheld(one) !== null) return [];
+    const { pair, uses } = one;
     const { from, certKey, keyKey } = pair;
     const verdict = judgeKeyPair(secretBytes(from, certKey)!, secretBytes(from, keyKey)!);
-    return { pair, uses, verdict, chain: chainOf(verdict) };
-  });
-});
+    return [{ pair, uses, verdict, chain: chainOf(verdict) }];
+  }),
+);
 
 function chainOf(verdict: KeyPairVerdict): Served['chain'] {
   if (!('chain' in verdict)) return null;

@@ -1,0 +1,123 @@
+import type { ClusterView } from '../../model/cluster-view.ts';
+import type { EnvoyConfig } from '../../model/envoy-config.ts';
+import { type AnyResource, keyOf } from '../../model/resource.ts';
+import type { coverageOf } from '../../x509/names.ts';
+import type { Use } from './contents.ts';
+import { secretOf } from './credentials.ts';
+import { sent } from './live.ts';
+import { append, oncePer } from './once.ts';
+
+/** The parts of a cert-manager Certificate that rules look at. */
+interface CertificateSpec {
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+  readonly commonName: string | null;
+  /** Time left at which it is renewed, in milliseconds; null: cert-manager's own choice. */
+  readonly renewBefore: number | null;
+}
+
+/** A cert-manager Certificate. */
+export interface CertificateObject {
+  readonly resource: AnyResource;
+  readonly spec: CertificateSpec;
+  /** Its condition Ready; null: not reported yet, as in authored files. */
+  readonly ready: Condition | null;
+}
+
+interface Condition {
+  /** Position in status.conditions. */
+  readonly index: number;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 };
+
+/** Milliseconds of a Go duration in hours, minutes and seconds (`2160h0m0s`), or null. */
+export function durationOf(value: unknown): number | null {
+  if (typeof value !== 'string' || !/^(\d+(\.\d+)?[hms])+$/.test(value)) return null;
+  return [...value.matchAll(/([\d.]+)([hms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * UNITS[unit!]!, 0);
+}
+
+function certificateOf(resource: AnyResource): CertificateObject {
+  const spec = record(resource.spec);
+  const listed = record(resource.body['status'])['conditions'];
+  const conditions = (Array.isArray(listed) ? listed : []).map(record);
+  const index = conditions.findIndex((one) => one['type'] === 'Ready');
+  const ready = conditions[index];
+  return {
+    resource,
+    spec: {
+      dnsNames: texts(spec['dnsNames']),
+      ipAddresses: texts(spec['ipAddresses']),
+      commonName: text(spec['commonName']) || null,
+      renewBefore: durationOf(spec['renewBefore']),
+    },
+    ready: ready
+      ? { index, status: text(ready['status']), reason: text(ready['reason']), message: text(ready['message']) }
+      : null,
+  };
+}
+
+const bySecret = oncePer((view: ClusterView) => {
+  const index = new Map<string, CertificateObject[]>();
+  for (const resource of view.others.get('Certificate') ?? []) {
+    if (!/^cert-?manager\.(io|k8s\.io)\//.test(resource.id.apiVersion)) continue;
+    const name = record(resource.spec)['secretName'];
+    if (typeof name === 'string')
+      append(index, keyOf({ namespace: resource.id.namespace, name }), certificateOf(resource));
+  }
+  return index;
+});
+
+/** What a certificate made from this Certificate is good for, as rules about names read it. */
+export const namesOf = ({ spec }: CertificateObject): Parameters<typeof coverageOf>[0] => ({
+  // ACME issuers add the common name to the names.
+  dnsNames: [...spec.dnsNames, ...(spec.commonName === null ? [] : [spec.commonName])],
+  ipAddresses: spec.ipAddresses,
+  hasSubjectAltName: true,
+  subject: { text: '', key: '', commonName: null, refusedByGo: false },
+});
+
+/** The Certificates that make this Secret. */
+export const certificatesFor = (
+  view: ClusterView,
+  secret: { readonly namespace: string; readonly name: string },
+): readonly CertificateObject[] => bySecret(view).get(keyOf(secret)) ?? [];
+
+/** True for a Secret that cert-manager made, as it says on it or as a Certificate of the input says. */
+export const isFromCertManager = (view: ClusterView, secret: AnyResource): boolean =>
+  secret.meta.annotations['cert-manager.io/certificate-name'] !== undefined ||
+  certificatesFor(view, secret.id).length > 0;
+
+/** A Certificate that makes a Secret which a server of a gateway names. */
+export interface Order {
+  readonly certificate: CertificateObject;
+  /** `namespace/name` of the Secret. */
+  readonly secret: string;
+  readonly use: Use;
+}
+
+/** Every Certificate that makes a Secret for a server, once per server and gateway. */
+export function* ordersOf(view: ClusterView, configs: readonly EnvoyConfig[]): Generator<Order> {
+  for (const config of sent(configs)) {
+    const { namespace } = config.workload;
+    if (namespace === null) continue;
+    for (const { name, usedBy } of config.secrets) {
+      const secret = secretOf(name, namespace);
+      if (secret?.namespace !== namespace) continue;
+      for (const certificate of certificatesFor(view, secret)) {
+        for (const { server, path, as } of usedBy) {
+          if (as === 'certificate') yield { certificate, secret: keyOf(secret), use: { server, path, config } };
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import { hostSubsetOf } from '../../istio/hosts.ts';
+import type { ClusterView } from '../../model/cluster-view.ts';
+import type { EnvoyConfig, Listener, ServerRef } from '../../model/envoy-config.ts';
+import { keyOf } from '../../model/resource.ts';
+import { candidatesOf } from './leaves.ts';
+import { append, oncePer } from './once.ts';
+import { boundTo } from './routes.ts';
+import { clientHosts } from './servers.ts';
+import { comesTo } from './sni.ts';
+import { testedHosts } from './tested-hosts.ts';
+import { virtualHostsOf } from './virtual-hosts.ts';
+
+/** A server whose HTTPS chain is on a listener, with the names that clients use for it and those of its certificates. */
+export interface Site {
+  readonly server: ServerRef;
+  readonly route: string;
+  readonly config: EnvoyConfig;
+  /** As written, for hosts of its own and wildcards that contain another's. */
+  readonly own: ReadonlySet<string>;
+  readonly wildcards: readonly string[];
+  readonly hosts: readonly string[];
+  readonly names: readonly string[];
+  /** VirtualServices are bound to its Gateway. */
+  readonly isRouted: boolean;
+}
+
+/** A host of another site that the certificate of `by` covers, so that browsers may send its requests there. */
+export interface Strayed {
+  readonly by: Site;
+  readonly host: string;
+  readonly home: Site;
+}
+
+/** Sites whose connections are mixed up, directly or through others. */
+export interface Mixture {
+  /** Of the first site whose certificate reaches too far. */
+  readonly strayed: readonly [Strayed, ...Strayed[]];
+  readonly sites: number;
+}
+
+interface Home {
+  readonly host: string;
+  readonly home: Site;
+}
+
+/** How many hosts of a name are looked at again for each further certificate: they hang together already. */
+const AGAIN = 8;
+/** Sites with one set of names differ in their own hosts only, so that a few of them speak for all. */
+const SPEAKERS = 3;
+
+/**
+ * The mixtures of one listener. Near linear: hosts are indexed by the names that can cover them, sites with the same
+ * names are one group, and each list of hosts is walked as a whole once.
+ */
+export function mixturesOf(sites: readonly Site[]): Mixture[] {
+  const covered = new Map<string, Home[]>();
+  for (const home of sites) {
+    for (const host of home.hosts) {
+      append(covered, host, { host, home });
+      const parent = host.indexOf('.');
+      if (!host.startsWith('*') && parent > 0) append(covered, `*${host.slice(parent)}`, { host, home });
+    }
+  }
+  const groups = new Map<string, Site[]>();
+  for (const site of sites) if (site.names.length > 0) append(groups, site.names.join(), site);
+  const together = parts<Site>();
+  const walked = new Set<string>();
+  const reaching = new Set<Site>();
+  for (const group of groups.values()) {
+    const speakers = group.slice(0, SPEAKERS);
+    for (const name of group[0]!.names) {
+      const homes = covered.get(name) ?? [];
+      for (const { host, home } of walked.has(name) ? homes.slice(0, AGAIN) : homes) {
+        const by = speakers.find((site) => strays(site, host, home));
+        if (!by) continue;
+        together.join(by, home);
+        reaching.add(by);
+      }
+      walked.add(name);
+    }
+  }
+  const first = new Map<Site, Site>();
+  for (const site of sites) if (reaching.has(site) && !first.has(together.of(site))) first.set(together.of(site), site);
+  const sizes = new Map<Site, number>();
+  for (const site of sites) sizes.set(together.of(site), (sizes.get(together.of(site)) ?? 0) + 1);
+  return [...first].flatMap(([part, by]): Mixture[] => {
+    const all = by.names.flatMap((name) => covered.get(name) ?? []).filter(({ host, home }) => strays(by, host, home));
+    const [one, ...more] = all.map(({ host, home }) => ({ by, host, home }));
+    return one ? [{ strayed: [one, ...more], sites: sizes.get(part)! }] : [];
+  });
+}
+
+/** Disjoint sets: which things hang together. */
+function parts<T>(): { of(item: T): T; join(a: T, b: T): void } {
+  const parents = new Map<T, T>();
+  const of = (item: T): T => {
+    let root = item;
+    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next;
+    if (root !== item) parents.set(item, root);
+    return root;
+  };
+  const join = (a: T, b: T): void => {
+    const [x, y] = [of(a), of(b)];
+    if (x !== y) parents.set(y, x);
+  };
+  return { of, join };
+}
+
+/** True when requests for a host of `home` are answered otherwise on a connection to `by`. */
+function strays(by: Site, host: string, home: Site): boolean {
+  if (by === home || by.own.has(host) || isUnused(by)) return false;
+  const here = answerOf(home, host);
+  // Where routes are known, a host without any is a 404 on both; of a wildcard nothing else is known.
+  if (here === '' && (home.isRouted || host.startsWith('*'))) return false;
+  if (!by.wildcards.some((wildcard) => hostSubsetOf(host, wildcard))) return true;
+  // A wildcard of `by` contains the host: what matters is whether the same routes answer.
+  return here !== '' && here !== answerOf(by, host);
+}
+
+/** True when nobody has a reason to be connected to a site: whatever it is asked for, it answers 404. */
+const isUnused = oncePer((site: Site) => site.isRouted && site.hosts.every((host) => answerOf(site, host) === ''));
+
+const routesByName = oncePer(
+  (config: EnvoyConfig) => new Map(config.routes.map((configuration) => [configuration.name, configuration])),
+);
+
+/** The routes that answer for a host on a connection to a site, '' for a 404. */
+function answerOf({ config, route }: Site, name: string): string {
+  const configuration = routesByName(config).get(route);
+  const host = configuration ? virtualHostsOf(configuration).find(name) : null;
+  return (host?.routes ?? [])
+    .map(({ origin }) => `${keyOf(origin.virtualService.id)} ${origin.block} ${origin.index} ${origin.match}`)
+    .join();
+}
+
+const dotless = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+
+/** Wildcard names that browsers honour stand for one label above two others (RFC 9525). */
+const isHonoured = (name: string): boolean =>
+  name.startsWith('*.') ? !name.includes('*', 1) && name.includes('.', 2) : !name.includes('*');
+
+/** The sites of a listener: HTTPS chains that end in a route configuration, with what is known of their certificates. */
+export function sitesOf(
+  view: ClusterView,
+  configs: readonly EnvoyConfig[],
+  config: EnvoyConfig,
+  listener: Listener,
+): Site[] {
+  return listener.chains.flatMap(({ tls, target, servers }): Site[] => {
+    const [server] = servers;
+    if (!tls || !server || target.kind !== 'http') return [];
+    const good = (candidatesOf(configs, config, server) ?? []).filter(({ verdict }) => verdict.kind === 'accepted');
+    const names = good.flatMap(({ chain }) => chain?.[0].dnsNames ?? []).map((name) => name.toLowerCase());
+    const own = clientHosts(server.server).map(dotless);
+    const used = testedHosts(view, server).map(({ name }) => name);
+    return [
+      {
+        server,
+        route: target.route,
+        config,
+        own: new Set(own),
+        wildcards: own.filter((host) => host.startsWith('*')),
+        hosts: [...new Set(used.filter((name) => comesTo(config, server, name)).map(dotless))],
+        names: [...new Set(names.filter(isHonoured))].sort(),
+        isRouted: boundTo(view, server.gateway).length > 0,
+      },
+    ];
+  });
+}

@@ -35,6 +35,8 @@ const stubs = {
   // DEBUG=oclif: prints how plugins are found, and there are none.
   debug: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
   'cli-spinners': 'module.exports = new Proxy({}, { get: () => ({ interval: 80, frames: ["-"] }) });',
+  // It asks node:tty at once, which loads net; chalk is told its level (src/cli/color.ts).
+  '#supports-color': 'module.exports = { stdout: false, stderr: false };',
   // Only to find out which version an oclif plugin in development uses.
   typescript: '',
 };
@@ -56,7 +58,9 @@ const common = {
   target: 'node20',
   format: 'cjs',
   // Short names start 5 ms faster, with the code cache too; --readable keeps them for a stack trace (TLSGW_DEBUG=1).
-  minify: !process.argv.includes('--readable'),
+  minifyIdentifiers: !process.argv.includes('--readable'),
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'none',
   charset: 'ascii',
   logLevel: 'warning',
@@ -85,6 +89,15 @@ function plugin(used) {
       }));
       b.onResolve({ filter: /.*/, namespace: 'lazy' }, (args) => ({ path: args.path, external: true }));
 
+      b.onLoad({ filter: /oclif\.manifest\.json$/ }, (args) => ({
+        contents: lazyManifest(JSON.parse(readFileSync(args.path, 'utf8'))),
+        loader: 'js',
+      }));
+      b.onLoad({ filter: /@oclif\/core\/lib\/.*\.js$/ }, (args) => ({
+        contents: lazyRequires(args.path, readFileSync(args.path, 'utf8'), used),
+        loader: 'js',
+      }));
+
       b.onResolve({ filter: escaped(lazyBuiltins.flatMap((name) => [name, `node:${name}`])) }, (args) =>
         args.namespace === 'lazy-builtin'
           ? { path: args.path, external: true }
@@ -111,6 +124,35 @@ function plugin(used) {
       }));
     },
   };
+}
+
+/**
+ * Makes every require() of a file of @oclif/core happen on first use. TypeScript compiled these files, so that what they
+ * require is only ever used as `x_1.name`, which a proxy can answer later.
+ */
+function lazyRequires(path, source, used) {
+  let text = source.replace(
+    /^(?:const|var) (\w+) = ((?:__importDefault|__importStar)\()?require\(("[^"]+")\)\)?;$/gm,
+    (_, name, wrap, id) => `const ${name} = __tlsgwLazy(() => ${wrap ? `${wrap}require(${id}))` : `require(${id})`});`,
+  );
+  if (path.endsWith('/lib/command.js')) {
+    // Touching process.stdout loads net and tty, 3 ms; src/cli/output.ts deals with readers that go away.
+    text = text.replace(/^process\.stdout\.on\('error'[\s\S]*?^\}\);$/m, () => {
+      used.add('process.stdout.on');
+      return '';
+    });
+  }
+  const helper =
+    'const __tlsgwLazy = (load) => { let m; return new Proxy({}, { get: (_, k) => (m ??= load())[k] }); };';
+  return text === source ? source : `${helper}\n${text}`;
+}
+
+/** The manifest with each command parsed when it is asked for: a run needs one of them. */
+function lazyManifest({ commands }) {
+  const getters = Object.entries(commands).map(
+    ([id, command]) => `get ${JSON.stringify(id)}() { return parse(${JSON.stringify(JSON.stringify(command))}); }`,
+  );
+  return `const parse = (text) => JSON.parse(text);\nexport default { commands: { ${getters.join(', ')} } };`;
 }
 
 /** A stand-in whose exports read the real library on first use, so that even static imports cost nothing. */

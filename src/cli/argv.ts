@@ -126,9 +126,12 @@ export function readCommandLine(
   let command: string | null = null;
   const given: string[] = [];
   // A first pass with the flags of all commands finds the command: `-n team doctor` has a value before it.
-  read(argv, shapesOf(null), (word) => {
-    command ??= word;
-  });
+  if (argv[0]?.startsWith('-') === false) command = argv[0];
+  else {
+    read(argv, shapesOf(null), (word) => {
+      command ??= word;
+    });
+  }
   let removed = false;
   for (const word of argv) {
     if (!removed && word === command) removed = true;

@@ -1,7 +1,7 @@
 import { Command } from '@oclif/core/command';
 import { type ColorChoice, type ColorLevel, colorLevel } from './color.ts';
 import { help } from './flags.ts';
-import { type Output, processOutput } from './output.ts';
+import { type Output, processOutput, terminal } from './output.ts';
 import { passBy } from './trail.ts';
 
 /** The terminal, or what stands in its place. */
@@ -25,13 +25,14 @@ export abstract class TlsgwCommand extends Command {
 
   /** Reads where output goes and how it may look. */
   protected surroundings(flags: { readonly color?: ColorChoice; readonly quiet?: boolean }): Surroundings {
-    const color = colorLevel(flags.color ?? 'auto', process.env, process.stdout.isTTY === true);
+    const screen = terminal(1);
+    const color = colorLevel(flags.color ?? 'auto', process.env, screen !== null);
     passBy(this.ctor.id);
     if (color > 0) passBy('color');
     return {
       output: processOutput(flags.quiet ?? false),
       color,
-      width: process.stdout.columns ?? null,
+      width: screen?.columns ?? null,
       cwd: process.cwd(),
       root: this.config.root,
     };

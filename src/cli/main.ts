@@ -7,7 +7,7 @@ import { CliError, StageError, UsageError } from './errors.ts';
 import { describeFailure } from './failure.ts';
 import { commands, shapesOf } from './manifest.ts';
 import { didYouMean } from './nearest.ts';
-import { guardStreams, processOutput } from './output.ts';
+import { processOutput } from './output.ts';
 import { makePlugin } from './plugin.ts';
 import { passBy, pathsTaken } from './trail.ts';
 
@@ -29,14 +29,14 @@ const asHelp = (command: string | null, argv: readonly string[]): readonly strin
 async function dispatch(command: string | null, argv: readonly string[], root: string): Promise<void> {
   const words = asHelp(command, argv) ?? (command === null ? argv : [command, ...argv]);
   const [first] = words;
-  if (first !== undefined && !first.startsWith('-') && !(first in commands)) {
+  if (first !== undefined && !first.startsWith('-') && !Object.hasOwn(commands, first)) {
     throw new UsageError(`unknown command ${JSON.stringify(first)}${didYouMean(first, Object.keys(commands))}`);
   }
   if (command === null && words.some((word) => word !== '--help' && word !== '-h')) {
     throw new UsageError(`a command must come first: kubectl tlsgw COMMAND ${words.join(' ')}`);
   }
   const pjson = { name: pkg.name, version, description: pkg.description, oclif: pkg.oclif };
-  const plugin = makePlugin(root, pjson as PJSON);
+  const plugin = makePlugin(root, pjson as PJSON, first ?? null);
   await run([...words], { root: plugin.root, pjson: plugin.pjson, plugins: new Map([[plugin.name, plugin]]) });
 }
 
@@ -51,7 +51,6 @@ function guardProcess(fail: (error: unknown) => void): void {
  * were taken, for the code cache, or null when the run crashed.
  */
 export async function main(argv: readonly string[], root: string): Promise<readonly string[] | null> {
-  guardStreams();
   let command: string | null = null;
   let crashed = false;
   const fail = (error: unknown) => {
@@ -65,7 +64,7 @@ export async function main(argv: readonly string[], root: string): Promise<reado
     if (argv[0] === '__complete') await completion(argv.slice(1));
     else {
       const line = readCommandLine(argv, shapesOf);
-      command = line.command !== null && line.command in commands ? line.command : null;
+      command = line.command !== null && Object.hasOwn(commands, line.command) ? line.command : null;
       await dispatch(line.command, line.argv, root);
     }
   } catch (error) {

@@ -34,7 +34,7 @@ const shape = (flag: ManifestFlag): FlagShape => ({
 
 /** The flags of one command; of all commands for null or an unknown one, without those that differ between commands. */
 export function shapesOf(command: string | null): readonly FlagShape[] {
-  const own = command === null ? undefined : commands[command];
+  const own = command !== null && Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (own) return Object.values(own.flags).map(shape);
   const all = new Map<string, FlagShape>();
   for (const { flags } of Object.values(commands)) {

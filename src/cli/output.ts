@@ -1,3 +1,5 @@
+import { fstatSync, writeSync } from 'node:fs';
+
 /** Where results and notes go. Only this file writes. */
 export interface Output {
   /** A result, for stdout. Resolves when the reader has taken it, so that big results do not pile up. */
@@ -8,35 +10,73 @@ export interface Output {
   complaint(text: string): void;
 }
 
+type Descriptor = 1 | 2;
+
 const lineEnd = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
 
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  // An error here is a reader that went away (`| head`); guardStreams() has dealt with it.
-  return new Promise((resolve) => stream.write(text, 'utf8', () => resolve()));
+/** Readers that went away (`| head`): what is still to be written to them is dropped. */
+const closed = new Set<Descriptor>();
+
+/** Streams that were handed over to Node, because a write would have blocked. */
+const handedOver = new Set<Descriptor>();
+
+function writeStream(fd: Descriptor, text: string | Buffer): Promise<void> {
+  const stream = fd === 1 ? process.stdout : process.stderr;
+  if (!handedOver.has(fd)) {
+    handedOver.add(fd);
+    // A reader that goes away is no error; anything else that goes wrong with a stream cannot be reported anywhere.
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exitCode = 70;
+    });
+  }
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}
+
+/**
+ * Writes without Node's streams, which take 3 ms to load; where the system cannot take it all at once, they finish it.
+ */
+function write(fd: Descriptor, text: string): Promise<void> {
+  if (closed.has(fd)) return Promise.resolve();
+  if (handedOver.has(fd) || process.platform === 'win32') return writeStream(fd, text);
+  const bytes = Buffer.from(text, 'utf8');
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') return writeStream(fd, bytes.subarray(written));
+      if (code !== 'EPIPE') process.exitCode = 70;
+      closed.add(fd);
+      break;
+    }
+  }
+  return Promise.resolve();
+}
+
+/** Tells whether this is a terminal, and how wide; asks Node's streams only about what may be one. */
+export function terminal(fd: Descriptor): { readonly columns: number } | null {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return null;
+  } catch {
+    return null;
+  }
+  const stream = fd === 1 ? process.stdout : process.stderr;
+  return stream.isTTY ? { columns: stream.columns } : null;
 }
 
 /** Writes to the process's own streams. */
 export function processOutput(quiet: boolean): Output {
   const toStderr = (text: string) => {
-    if (text !== '') void write(process.stderr, lineEnd(text));
+    if (text !== '') void write(2, lineEnd(text));
   };
   return {
-    result: (text) => (text === '' ? Promise.resolve() : write(process.stdout, lineEnd(text))),
+    result: (text) => (text === '' ? Promise.resolve() : write(1, lineEnd(text))),
     note: (text) => {
       if (!quiet) toStderr(text);
     },
     complaint: toStderr,
   };
-}
-
-/**
- * A reader that has seen enough (`| head -1`) closes the pipe: that is no error, and what is still to be written is
- * dropped. Everything else that goes wrong with a stream cannot be reported anywhere.
- */
-export function guardStreams(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') process.exitCode = 70;
-    });
-  }
 }

@@ -22,10 +22,12 @@ const loaders: Readonly<Record<string, Loader>> = {
 
 /**
  * Makes the plugin object that oclif would otherwise assemble from package.json, the manifest and the folder of
- * commands on every start: that costs as long as everything else together. @oclif/core is pinned for its sake.
+ * commands on every start: that costs as long as everything else together. @oclif/core is pinned for its sake. It has all
+ * commands, or just the one that will run.
  */
-export function makePlugin(root: string, pjson: PJSON): Plugin {
-  const list = Object.values(commands).map(
+export function makePlugin(root: string, pjson: PJSON, only: string | null): Plugin {
+  const one = only === null ? undefined : commands[only];
+  const list = (one ? [one] : Object.values(commands)).map(
     (command) =>
       ({ ...command, load: async () => (await loaders[command.id]!()).default }) as unknown as Command.Loadable,
   );

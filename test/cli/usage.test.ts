@@ -5,6 +5,7 @@ import { broken, folder, tlsgw } from './run.ts';
 const wrong: readonly (readonly [string, string])[] = [
   ['doctr', 'error: unknown command "doctr"; did you mean doctor?'],
   ['xyzzy', 'error: unknown command "xyzzy"'],
+  ['constructor', 'error: unknown command "constructor"'],
   ['lint', 'error: lint needs a PATH'],
   ['lint --rul a .', 'error: unknown flag --rul; did you mean --rule?'],
   ['lint -x .', 'error: unknown flag -x'],

@@ -1,8 +1,10 @@
 import type { ClusterView, Role, RoleBinding } from '../model/cluster-view.ts';
+import { accessOf } from '../model/coverage.ts';
 import type { RbacRule } from '../model/specs.ts';
 
 /** True when the input says anything about permissions; without it the oracle lets every pod list secrets. */
-export const hasRbac = (view: ClusterView): boolean =>
+export const hasRbac = (view: ClusterView, namespace: string, serviceAccount: string): boolean =>
+  accessOf(view.coverage, namespace, serviceAccount) !== undefined ||
   view.roles.size + view.clusterRoles.size + view.roleBindings.length + view.clusterRoleBindings.length > 0;
 
 const wildcardOr = (list: readonly string[] | undefined, wanted: string): boolean =>
@@ -33,8 +35,10 @@ function roleOf(view: ClusterView, binding: RoleBinding): Role | undefined {
     : view.roles.get(`${binding.id.namespace}/${name ?? ''}`);
 }
 
-/** May this service account list secrets in its namespace, by the roles and bindings of the input? mirrors: I8. */
+/** May this service account list secrets in its namespace, by the API server's answer, else by roles and bindings? mirrors: I8. */
 export function mayListSecrets(view: ClusterView, namespace: string, serviceAccount: string): boolean {
+  const answer = accessOf(view.coverage, namespace, serviceAccount);
+  if (answer) return answer.allowed;
   const bindings = [...view.roleBindings.filter((b) => b.id.namespace === namespace), ...view.clusterRoleBindings];
   return bindings.some(
     (binding) =>

@@ -113,7 +113,11 @@ function payloadOf(sds: string, view: ClusterView, workload: Workload, reference
   }
   if (scheme === 'kubernetes') {
     if (namespace !== workload.namespace) return refuse({ why: 'cross-namespace', namespace, name });
-    if (!ca && hasRbac(view) && !mayListSecrets(view, namespace, workload.serviceAccount)) {
+    if (
+      !ca &&
+      hasRbac(view, namespace, workload.serviceAccount) &&
+      !mayListSecrets(view, namespace, workload.serviceAccount)
+    ) {
       return {
         kind: 'not-delivered',
         reason: { why: 'not-authorized', namespace, serviceAccount: workload.serviceAccount },

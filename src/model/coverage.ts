@@ -38,7 +38,13 @@ export interface Coverage {
 /** How sure an absence is: proven, seen in files that cover the place, or not knowable from this input. */
 export type Absence =
   | { readonly kind: 'absent'; readonly certain: boolean }
-  | { readonly kind: 'unknown'; readonly because: string; readonly decides: string };
+  | {
+      readonly kind: 'unknown';
+      readonly because: string;
+      readonly decides: string;
+      /** What hides it, where permissions do. */
+      readonly gap?: Gap;
+    };
 
 /** The gap that hides objects of this kind (plural, lower case) in this namespace, if there is one. */
 export const gapOf = (coverage: Coverage, kinds: string, namespace: string): Gap | undefined =>
@@ -58,7 +64,7 @@ export const accessOf = (coverage: Coverage, namespace: string, serviceAccount: 
  */
 export function absence(coverage: Coverage, kinds: string, namespace: string): Absence {
   const gap = gapOf(coverage, kinds, namespace);
-  if (gap) return { kind: 'unknown', because: gap.because, decides: gap.decides };
+  if (gap) return { kind: 'unknown', because: gap.because, decides: gap.decides, gap };
   if (coverage.complete) return { kind: 'absent', certain: true };
   const covered = kinds === 'secrets' ? coverage.secretNamespaces : coverage.namespaces;
   if (covered.has(namespace)) return { kind: 'absent', certain: false };

@@ -11,6 +11,7 @@ import {
   readDestination,
   ruleText,
 } from './facts/destinations.ts';
+import { decidedBy } from './facts/gaps.ts';
 import { destinationPlace, type WrittenDestination, writtenDestinations } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
@@ -54,16 +55,16 @@ function judge(
       kind: 'open',
       question: `Is there a Service or ServiceEntry ${host}, to which ${ruleText(first)} sends?`,
       because: absence.because,
-      decides: {
-        kind: 'file',
-        command: kubectl(
+      decides: decidedBy(
+        absence.gap,
+        kubectl(
           namespace ?? first.virtualService.id.namespace,
           'get',
           'services,serviceentries.networking.istio.io',
           '-o',
           'yaml',
         ),
-      },
+      ),
       at,
     };
   }

@@ -8,6 +8,7 @@ import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { kubectl } from './facts/commands.ts';
 import { findService, noClusterSymptom, readDestination, ruleText } from './facts/destinations.ts';
+import { decidedBy } from './facts/gaps.ts';
 import { destinationRulesOf } from './facts/registry.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { destinationPlace, usesOfDestination, type WrittenDestination, writtenDestinations } from './facts/uses.ts';
@@ -71,10 +72,10 @@ function judge(
       kind: 'open',
       question: `Does a DestinationRule define subset ${subset} of ${service.hostname}, to which ${ruleText(place)} sends?`,
       because: missing.because,
-      decides: {
-        kind: 'file',
-        command: kubectl(service.namespace, 'get', 'destinationrules.networking.istio.io', '-o', 'yaml'),
-      },
+      decides: decidedBy(
+        missing.gap,
+        kubectl(service.namespace, 'get', 'destinationrules.networking.istio.io', '-o', 'yaml'),
+      ),
       at: destinationPlace(place, 'subset'),
     };
   }

@@ -5,6 +5,7 @@ import { secretBytes } from '../model/secret.ts';
 import { addCa, copySecret, createSecret, getSecret, replacePair } from './facts/commands.ts';
 import { keyPlace } from './facts/contents.ts';
 import { isCopiedTo, podsPlace, secretsNamed } from './facts/credentials.ts';
+import { decidedBy } from './facts/gaps.ts';
 import { groupBy } from './facts/live.ts';
 import { type ClientTlsAt, startsTls } from './facts/registry.ts';
 import { clientsOf, enumerate } from './facts/symptoms.ts';
@@ -76,7 +77,7 @@ function judge(view: ClusterView, { config }: Use, from: ClientTlsAt, names: rea
         kind: 'open',
         question,
         because: missing.because,
-        decides: { kind: 'file', command: getSecret({ namespace: pods, name }) },
+        decides: decidedBy(missing.gap, getSecret({ namespace: pods, name })),
         at,
       };
     }

@@ -6,6 +6,7 @@ import { resourceText } from '../model/resource.ts';
 import { addCa, createSecret, kubectl, objectName } from './facts/commands.ts';
 import { keyPlace } from './facts/contents.ts';
 import { certificatesOf, fieldText, otherServers, type Undelivered, undelivered } from './facts/credentials.ts';
+import { decidedBy } from './facts/gaps.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
@@ -51,10 +52,7 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
         kind: 'open',
         question: `Is there a ${kind} ${namespace}/${name} with the CA for ${serverText(server)}?`,
         because: missing.because,
-        decides: {
-          kind: 'file',
-          command: kubectl(namespace, 'get', kind.toLowerCase(), objectName(name), '-o', 'yaml'),
-        },
+        decides: decidedBy(missing.gap, kubectl(namespace, 'get', kind.toLowerCase(), objectName(name), '-o', 'yaml')),
         at,
       };
     }

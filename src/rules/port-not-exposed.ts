@@ -1,9 +1,11 @@
 import { isReservedPort } from '../envoy/accept.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
+import { gapOf } from '../model/coverage.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
 import { workloadText } from '../model/workload.ts';
 import { kubectl } from './facts/commands.ts';
+import { decidedBy } from './facts/gaps.ts';
 import { groupBy, type Listening, listeningServers } from './facts/live.ts';
 import { podsText } from './facts/pods.ts';
 import { patchService, podPorts, translatesNothing, translating } from './facts/ports.ts';
@@ -56,12 +58,13 @@ function judge(view: ClusterView, servers: readonly [Listening, ...Listening[]])
   const ports = podPorts(view, workload);
   const at = serverPlace(server, 'port', 'number');
   const inNamespace = [...view.services.values()].filter((s) => s.id.namespace === workload.namespace);
-  if (inNamespace.length === 0 && !view.coverage.complete) {
+  const gap = gapOf(view.coverage, 'services', workload.namespace ?? '');
+  if (inNamespace.length === 0 && (gap || !view.coverage.complete)) {
     return {
       kind: 'open',
       question: `Which Service leads to port ${listener.port} of ${workloadText(workload)}, on which ${serverText(server)} listens?`,
-      because: `the input holds no Service of namespace ${workload.namespace}`,
-      decides: { kind: 'file', command: kubectl(workload.namespace ?? '', 'get', 'services', '-o', 'yaml') },
+      because: gap?.because ?? `the input holds no Service of namespace ${workload.namespace}`,
+      decides: decidedBy(gap, kubectl(workload.namespace ?? '', 'get', 'services', '-o', 'yaml')),
       at,
     };
   }

@@ -12,6 +12,7 @@ import {
   secretsNamed,
   undelivered,
 } from './facts/credentials.ts';
+import { decidedBy } from './facts/gaps.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
@@ -35,7 +36,7 @@ export default defineRule({
           kind: 'open',
           question: `Is there a Secret ${namespace}/${name}, which ${serverText(first.server)} needs?`,
           because: missing.because,
-          decides: { kind: 'file', command: getSecret(reason) },
+          decides: decidedBy(missing.gap, getSecret(reason)),
           at,
         };
         continue;

@@ -1,3 +1,4 @@
+import { gapOf } from '../model/coverage.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { type AnyResource, resourceText } from '../model/resource.ts';
 import { copySecret, getSecret, objectName } from './facts/commands.ts';
@@ -11,6 +12,7 @@ import {
   secretsNamed,
   undelivered,
 } from './facts/credentials.ts';
+import { decidedBy } from './facts/gaps.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
@@ -29,16 +31,14 @@ export default defineRule({
       const found = secretsNamed(view, name, server.gateway.id.namespace);
       // In the right namespace, but of a type that istiod never reads (I9): rule secret-bad-keys.
       if (found.length === 0 || found.some((f) => f.id.namespace === namespace)) continue;
-      const hidden = view.coverage.gaps.find(
-        (g) => (g.kinds === 'secrets' || g.kinds === '*') && (g.namespace === null || g.namespace === namespace),
-      );
+      const hidden = gapOf(view.coverage, 'secrets', namespace);
       const copied = found.find((f) => isCopiedTo(f, namespace));
       if (hidden || copied) {
         yield {
           kind: 'open',
           question: `Is there a Secret ${namespace}/${name}, which ${serverText(server)} needs?`,
           because: hidden?.because ?? `${resourceText(copied!.id)} is annotated to be copied there`,
-          decides: { kind: hidden ? 'permission' : 'file', command: hidden?.decides ?? getSecret(reason) },
+          decides: decidedBy(hidden, getSecret(reason)),
           at,
         };
         continue;

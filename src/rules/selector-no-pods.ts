@@ -2,6 +2,7 @@ import { selectorMatches } from '../istio/select.ts';
 import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import { resourceText } from '../model/resource.ts';
 import { kubectl } from './facts/commands.ts';
+import { decidedBy } from './facts/gaps.ts';
 import {
   addedLater,
   knownWorkloads,
@@ -75,7 +76,7 @@ function questionOf(view: ClusterView, gateway: Gateway, selector: Labels): Open
     at: { resource: gateway, path: ['spec', 'selector'] },
   });
   const gap = view.coverage.gaps.find((g) => g.kinds === 'pods' || g.kinds === '*');
-  if (gap) return open(gap.because, gap.decides);
+  if (gap) return { ...open(gap.because, gap.decides), decides: decidedBy(gap, '') };
   if (!view.coverage.complete && knownWorkloads(view).length === 0)
     return open('the input holds no gateway pods', command);
   const unseen = Object.entries(selector).filter(([key]) => addedLater(key));

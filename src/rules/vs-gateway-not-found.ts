@@ -3,6 +3,7 @@ import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import { absence } from '../model/coverage.ts';
 import { type AnyResource, keyOf, type Place, resourceText } from '../model/resource.ts';
 import { kubectl, objectName, patchObject } from './facts/commands.ts';
+import { decidedBy } from './facts/gaps.ts';
 import { append, oncePer } from './facts/once.ts';
 import { enumerate, NO_ROUTE } from './facts/symptoms.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
@@ -59,7 +60,7 @@ function judgeReference(view: ClusterView, of: Dangling): Problem | Open {
       kind: 'open',
       question: `Is there a Gateway ${namespace}/${name}, which ${resourceText(vs.id)} is bound to?`,
       because: missing.because,
-      decides: { kind: 'file', command },
+      decides: decidedBy(missing.gap, command),
       at,
     };
   }

@@ -97,13 +97,14 @@ export async function fakeApi(objects: readonly ApiObject[], options: FakeOption
     const [group, name] = version.includes('/') ? (version.split('/') as [string, string]) : ['', version];
     versions.set(group, (versions.get(group) ?? new Map()).set(name, versions.get(group)?.get(name) ?? new Set()));
   }
-  const declare = (apiVersion: string, kind: string): void => {
+  const declare = (apiVersion: string, kind: string) => {
     const [group, name] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion];
     const plural = plurals[kind] ?? `${kind.toLowerCase()}s`;
     versions.get(group)?.get(name)?.add(plural);
     kinds.set(`${group}/${plural}`, kind);
   };
-  for (const kind of ['Gateway', 'VirtualService', 'DestinationRule', 'ServiceEntry']) declare('networking.istio.io/v1', kind);
+  for (const kind of ['Gateway', 'VirtualService', 'DestinationRule', 'ServiceEntry'])
+    declare('networking.istio.io/v1', kind);
   declare('networking.istio.io/v1alpha3', 'EnvoyFilter');
   declare('networking.k8s.io/v1', 'Ingress');
   for (const object of objects) declare(object.apiVersion, object.kind);
@@ -112,7 +113,7 @@ export async function fakeApi(objects: readonly ApiObject[], options: FakeOption
   const heads: IncomingMessage[] = [];
   let connections = 0;
 
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://x');
     requests.push(`${request.method} ${decodeURIComponent(url.pathname + url.search)}`);
     heads.push(request);
@@ -130,7 +131,7 @@ export async function fakeApi(objects: readonly ApiObject[], options: FakeOption
     resource(url, request, response);
   };
 
-  const discovery = (request: IncomingMessage, response: ServerResponse): void => {
+  const discovery = (request: IncomingMessage, response: ServerResponse) => {
     const groups = [...versions].filter(([group]) => group !== '');
     if (options.discovery === 'aggregated' && /as=APIGroupDiscoveryList/.test(request.headers.accept ?? '')) {
       const items = groups.map(([name, own]) => ({
@@ -149,7 +150,7 @@ export async function fakeApi(objects: readonly ApiObject[], options: FakeOption
     send(response, { kind: 'APIGroupList', apiVersion: 'v1', groups: of });
   };
 
-  const apiResources = (response: ServerResponse, group: string, version: string): void => {
+  const apiResources = (response: ServerResponse, group: string, version: string) => {
     const names = [...(versions.get(group)?.get(version) ?? [])];
     const list = names.map((name) => {
       const kind = kinds.get(`${group}/${name}`) ?? '';
@@ -159,8 +160,14 @@ export async function fakeApi(objects: readonly ApiObject[], options: FakeOption
     send(response, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: list });
   };
 
-  const review = (request: IncomingMessage, response: ServerResponse): void => {
-    const allowed = { verb: 'create', group: 'authorization.k8s.io', resource: 'subjectaccessreviews', namespace: '', name: '' } as const;
+  const review = (request: IncomingMessage, response: ServerResponse) => {
+    const allowed = {
+      verb: 'create',
+      group: 'authorization.k8s.io',
+      resource: 'subjectaccessreviews',
+      namespace: '',
+      name: '',
+    } as const;
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => {
       text += part;
@@ -169,48 +176,82 @@ export async function fakeApi(objects: readonly ApiObject[], options: FakeOption
       if (options.allow?.(allowed, request) === false) return forbidden(response, allowed);
       const { spec } = JSON.parse(text) as { spec: { user: string } };
       const account = spec.user.replace('system:serviceaccount:', '');
-      send(response, { kind: 'SubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec, status: { allowed: !(options.denied ?? []).includes(account) } }, 201);
+      send(
+        response,
+        {
+          kind: 'SubjectAccessReview',
+          apiVersion: 'authorization.k8s.io/v1',
+          spec,
+          status: { allowed: !(options.denied ?? []).includes(account) },
+        },
+        201,
+      );
     });
   };
 
-  const forbidden = (response: ServerResponse, { verb, group, resource: name, namespace }: Wish): void => {
+  const forbidden = (response: ServerResponse, { verb, group, resource: name, namespace }: Wish) => {
     const where = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`;
     const full = group === '' ? name : `${name}.${group}`;
-    status(response, 403, 'Forbidden', `${full} is forbidden: User "dev" cannot ${verb} resource "${name}" in API group "${group}" ${where}`);
+    status(
+      response,
+      403,
+      'Forbidden',
+      `${full} is forbidden: User "dev" cannot ${verb} resource "${name}" in API group "${group}" ${where}`,
+    );
   };
 
-  const resource = (url: URL, request: IncomingMessage, response: ServerResponse): void => {
-    const match = /^\/(?:api\/(?<core>v1)|apis\/(?<group>[^/]+)\/(?<version>[^/]+))(?:\/namespaces\/(?<namespace>[^/]+))?\/(?<plural>[a-z]+)(?:\/(?<name>[^/]+))?$/.exec(url.pathname)
-      ?? /^\/api\/(?<core>v1)\/(?<plural>namespaces)\/(?<name>[^/]+)$/.exec(url.pathname);
+  const resource = (url: URL, request: IncomingMessage, response: ServerResponse) => {
+    const match =
+      /^\/(?:api\/(?<core>v1)|apis\/(?<group>[^/]+)\/(?<version>[^/]+))(?:\/namespaces\/(?<namespace>[^/]+))?\/(?<plural>[a-z]+)(?:\/(?<name>[^/]+))?$/.exec(
+        url.pathname,
+      ) ?? /^\/api\/(?<core>v1)\/(?<plural>namespaces)\/(?<name>[^/]+)$/.exec(url.pathname);
     const { core, group = '', version = core ?? '', namespace = '', plural = '', name = '' } = match?.groups ?? {};
-    if (!versions.get(group)?.get(version)?.has(plural) && !(group === '' && plural in { pods: 1, secrets: 1, services: 1, configmaps: 1, namespaces: 1 })) {
+    if (
+      !versions.get(group)?.get(version)?.has(plural) &&
+      !(group === '' && plural in { pods: 1, secrets: 1, services: 1, configmaps: 1, namespaces: 1 })
+    ) {
       return status(response, 404, 'NotFound', 'the server could not find the requested resource');
     }
     const wish: Wish = { verb: name === '' ? 'list' : 'get', group, resource: plural, namespace, name };
     if (options.allow?.(wish, request) === false) return forbidden(response, wish);
-    const all = (store.get(`${group}/${plural}`) ?? []).filter((o) => namespace === '' || o.metadata.namespace === namespace);
+    const all = (store.get(`${group}/${plural}`) ?? []).filter(
+      (o) => namespace === '' || o.metadata.namespace === namespace,
+    );
     const partial = /as=PartialObjectMetadata/.test(request.headers.accept ?? '');
-    const shown = (o: ApiObject) => (partial ? { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: o.metadata } : o);
+    const shown = (o: ApiObject) =>
+      partial ? { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: o.metadata } : o;
     if (name !== '') {
       const found = all.find((o) => o.metadata.name === name);
       return found ? send(response, shown(found)) : status(response, 404, 'NotFound', `${plural} "${name}" not found`);
     }
     const labels = url.searchParams.get('labelSelector');
     const field = /^metadata\.name=(.*)$/.exec(url.searchParams.get('fieldSelector') ?? '')?.[1];
-    const items = all.filter((o) => (labels === null || selects(labels, o.metadata.labels ?? {})) && (field === undefined || o.metadata.name === field));
+    const items = all.filter(
+      (o) =>
+        (labels === null || selects(labels, o.metadata.labels ?? {})) &&
+        (field === undefined || o.metadata.name === field),
+    );
     const limit = Number(url.searchParams.get('limit') ?? 0);
     const from = Number(url.searchParams.get('continue') ?? 0);
     const page = limit > 0 ? items.slice(from, from + limit) : items;
-    const rest = limit > 0 && from + limit < items.length ? { continue: String(from + limit), remainingItemCount: items.length - from - limit } : {};
+    const rest =
+      limit > 0 && from + limit < items.length
+        ? { continue: String(from + limit), remainingItemCount: items.length - from - limit }
+        : {};
     const kind = partial ? 'PartialObjectMetadataList' : `${kinds.get(`${group}/${plural}`) ?? 'Object'}List`;
     const apiVersion = group === '' ? version : `${group}/${version}`;
     // Items of built-in kinds come without kind and apiVersion.
-    const bare = page.map((o) => (group === '' && !partial ? { ...o, kind: undefined, apiVersion: undefined } : shown(o)));
+    const bare = page.map((o) =>
+      group === '' && !partial ? { ...o, kind: undefined, apiVersion: undefined } : shown(o),
+    );
     send(response, { kind, apiVersion, metadata: { resourceVersion: '1', ...rest }, items: bare });
   };
 
   const server: Server = options.tls
-    ? (createTlsServer({ ...options.tls, ...(options.tls.ca ? { requestCert: true, rejectUnauthorized: false } : {}) }, answer) as unknown as Server)
+    ? (createTlsServer(
+        { ...options.tls, ...(options.tls.ca ? { requestCert: true, rejectUnauthorized: false } : {}) },
+        answer,
+      ) as unknown as Server)
     : createServer(answer);
   server.on(options.tls ? 'secureConnection' : 'connection', () => {
     connections += 1;

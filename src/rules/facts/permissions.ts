@@ -1,4 +1,5 @@
 import type { ClusterView, Role, RoleBinding } from '../../model/cluster-view.ts';
+import { accessOf } from '../../model/coverage.ts';
 import { type Place, resourceText } from '../../model/resource.ts';
 
 /** A binding of a service account; `role` is null when the input does not have it. */
@@ -61,10 +62,11 @@ const isAboutSecrets = (view: ClusterView, binding: RoleBinding): boolean =>
 const rbacKinds = new Set(['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings', '*']);
 
 /**
- * True when the input shows what this service account may do: it binds the account or has a Role or RoleBinding of its
+ * True when the input shows what this service account may do: the API server was asked, or the input binds the account or has a Role or RoleBinding of its
  * namespace (rules.md row 4), and every role that is bound; a reason why not otherwise.
  */
 export function knowsPermissions(view: ClusterView, namespace: string, account: string): true | string {
+  if (accessOf(view.coverage, namespace, account)) return true;
   const gap = view.coverage.gaps.find(
     (g) => rbacKinds.has(g.kinds) && (g.namespace === null || g.namespace === namespace),
   );

@@ -6,6 +6,7 @@ import type { Severity } from '../../model/finding.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Open } from '../rule.ts';
 import { explainedServers } from './explained.ts';
+import { decidedBy } from './gaps.ts';
 import { boundTo } from './routes.ts';
 import { clientHosts, serverText } from './servers.ts';
 import { clientsOf, enumerate, REFUSED, RESET } from './symptoms.ts';
@@ -69,7 +70,7 @@ export function verdict(
     kind: 'open',
     question: `Does a VirtualService give ${serverText(server)} a route under ${block}?`,
     because: missing.because,
-    decides: { kind: 'file', command: missing.decides },
+    decides: decidedBy(missing.gap, missing.decides),
     at: serverPlace(server),
   };
 }

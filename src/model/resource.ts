@@ -25,6 +25,8 @@ export interface Origin {
   locate(path: Path): Location | null;
   /** The text of one line (from 1) of that file, or null. */
   line(line: number): string | null;
+  /** Numbers of the lines of that file that hold a word, ascending; undefined where only reading each line tells. */
+  linesWith?(word: string): readonly number[];
 }
 
 /** One object of the input. `spec` is typed and cleaned; `body` is the object as written, for rules about the text. */

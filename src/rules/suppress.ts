@@ -125,7 +125,7 @@ interface InlineIgnores {
   forLine(location: Location): readonly Entry[];
 }
 
-/** Finds the comments by walking each file once; a file without any costs one pass and no memory. */
+/** Finds the comments; a file without any costs one search. */
 function inlineIgnores(resources: readonly AnyResource[]): InlineIgnores {
   const byFile = new Map<string, AnyResource[]>();
   for (const resource of resources) {
@@ -144,8 +144,10 @@ function inlineIgnores(resources: readonly AnyResource[]): InlineIgnores {
       .map((resource) => ({ resource, line: resource.origin.locate([])?.line ?? 0 }))
       .sort((a, b) => a.line - b.line);
     const entries = new Map<number, Entry[]>();
+    let last = 0;
     for (const { number, column, rules, reason } of lines) {
-      const owner = starts.findLast((s) => s.line <= number)?.resource ?? starts[0]!.resource;
+      while (last + 1 < starts.length && starts[last + 1]!.line <= number) last++;
+      const owner = starts[last]!.resource;
       const at = placeOf(owner, { file, line: number, column });
       entries.set(
         number,
@@ -177,15 +179,23 @@ interface IgnoreLine {
   readonly reason: string;
 }
 
+const MARK = 'tlsgw:';
+
+function* numbersOf({ origin }: AnyResource): Generator<number> {
+  const known = origin.linesWith?.(MARK);
+  if (known) yield* known;
+  else for (let number = 1; origin.line(number) !== null; number++) yield number;
+}
+
 function ignoreLines(resource: AnyResource): IgnoreLine[] {
   const found: IgnoreLine[] = [];
-  for (let number = 1; ; number++) {
-    const line = resource.origin.line(number);
-    if (line === null) return found;
-    if (!line.includes('tlsgw:')) continue;
-    const parsed = parseIgnoreComment(line);
+  for (const number of numbersOf(resource)) {
+    // As it may be shown: what stands in a Secret's values is no comment.
+    const line = resource.origin.line(number) ?? '';
+    const parsed = line.includes(MARK) ? parseIgnoreComment(line) : null;
     if (parsed) found.push({ number, column: line.search(comment) + 1, ...parsed });
   }
+  return found;
 }
 
 /** A place in a text that is no part of the object: the object with an origin that leads there. */

@@ -8,6 +8,8 @@ export interface SourceText {
   locationOf(offset: number): Location;
   /** Offsets of a line without its line break and without a byte order mark; null behind the last line. */
   lineRange(line: number): { readonly start: number; readonly end: number } | null;
+  /** The lines that hold a word, ascending. */
+  linesWith(word: string): readonly number[];
 }
 
 function lineStartsOf(text: string): number[] {
@@ -60,6 +62,14 @@ export function sourceText(text: string, file: string): SourceText {
       let end = line === starts.length ? text.length : starts[line]! - 1;
       if (end > start && text[end - 1] === '\r') end--;
       return { start, end };
+    },
+    linesWith(word) {
+      const lines = new Set<number>();
+      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+        starts ??= lineStartsOf(text);
+        lines.add(countBelow(starts, at + 1));
+      }
+      return [...lines];
     },
   };
 }

@@ -83,8 +83,9 @@ export function originsOf(
     const part = parts[countBelow(starts, range.start + 1) - 1];
     return shownLine(text, range.start, range.end, part ? hiddenIn(part) : keysInText());
   };
+  const linesWith = (word: string): readonly number[] => source.linesWith(word);
   return {
-    of: (part, prefix) => ({ file, locate: (path) => locate(part, [...prefix, ...path]), line }),
+    of: (part, prefix) => ({ file, locate: (path) => locate(part, [...prefix, ...path]), line, linesWith }),
     locate,
     excerpt(part, offset) {
       if (mayHoldSecret(textOf(part))) return null;

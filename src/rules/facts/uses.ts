@@ -1,7 +1,7 @@
 import { isPassThroughServer } from '../../istio/protocol.ts';
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, RuleRef, ServerRef } from '../../model/envoy-config.ts';
-import { keyOf, type Place } from '../../model/resource.ts';
+import type { Place } from '../../model/resource.ts';
 import type { RouteDestination } from '../../model/specs.ts';
 import { bindingOf, isOnGateway } from './bindings.ts';
 import { append, oncePer } from './once.ts';
@@ -29,12 +29,23 @@ interface OpenUse extends Use {
 /** VirtualServices that istiod makes from the Gateway API or an Ingress: their places are not in the input (L12, L21). */
 const isGenerated = ({ virtualService }: RuleRef): boolean => virtualService.id.name.includes('~');
 
-const ruleKey = (vs: VirtualService, block: RuleRef['block'], index: number): string =>
-  `${keyOf(vs.id)} ${block} ${index}`;
+const BLOCKS = ['http', 'tls', 'tcp'] as const;
+
+/** Names a rule of one VirtualService; with hundreds of thousands of rules, texts of their names would cost seconds. */
+const ruleNumber = (block: RuleRef['block'], index: number): number => index * BLOCKS.length + BLOCKS.indexOf(block);
+
+/** Returns what a map holds for the key, made when it holds nothing. */
+function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const value = make();
+  map.set(key, value);
+  return value;
+}
 
 /** Every destination that reaches Envoy, once per cluster it becomes. */
 export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
-  const found = new Map<string, OpenUse>();
+  const found = new Map<VirtualService, Map<string, OpenUse>>();
   const add = (
     rule: RuleRef,
     clusters: readonly string[],
@@ -44,18 +55,13 @@ export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
   ) => {
     if (isGenerated(rule)) return;
     const indexes = sentDestinations(routeOf(rule));
+    const ofThis = at(found, rule.virtualService, () => new Map<string, OpenUse>());
     for (const [i, cluster] of clusters.entries()) {
-      const key = `${ruleKey(rule.virtualService, rule.block, rule.index)} ${indexes[i] ?? 0} ${cluster} ${over}`;
-      const use = found.get(key) ?? {
-        config,
-        rule,
-        destination: indexes[i] ?? 0,
-        cluster,
-        over,
-        names: new Set(),
-        servers: new Set(),
-      };
-      found.set(key, use);
+      const destination = indexes[i] ?? 0;
+      const key = `${ruleNumber(rule.block, rule.index)} ${destination} ${cluster} ${over}`;
+      const use = at(ofThis, key, () => {
+        return { config, rule, destination, cluster, over, names: new Set<string>(), servers: new Set<ServerRef>() };
+      });
       for (const name of names) use.names.add(name);
       for (const server of servers) use.servers.add(server);
     }
@@ -84,7 +90,7 @@ export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
       add(target.rule, clusters, over, serverNames ?? ['*'], servers);
     }
   }
-  return [...found.values()];
+  return [...found.values()].flatMap((uses) => [...uses.values()]);
 });
 
 const routeOf = (rule: RuleRef): readonly RouteDestination[] =>
@@ -96,16 +102,17 @@ export function sentDestinations(route: readonly RouteDestination[]): number[] {
   return route.length <= 1 ? all : all.filter((index) => (route[index]!.weight ?? 0) > 0);
 }
 
-const sentRules = oncePer((configs: readonly EnvoyConfig[]): ReadonlySet<string> => {
-  const keys = new Set<string>();
-  const add = ({ virtualService, block, index }: RuleRef) => keys.add(ruleKey(virtualService, block, index));
+const sentRules = oncePer((configs: readonly EnvoyConfig[]): ReadonlyMap<VirtualService, ReadonlySet<number>> => {
+  const sent = new Map<VirtualService, Set<number>>();
+  const add = ({ virtualService, block, index }: RuleRef) =>
+    at(sent, virtualService, () => new Set<number>()).add(ruleNumber(block, index));
   for (const { routes, listeners } of configs) {
     for (const { virtualHosts } of routes)
       for (const host of virtualHosts) for (const route of host.routes) add(route.origin);
     for (const { chains } of listeners)
       for (const { target } of chains) if (target.kind !== 'http' && target.rule) add(target.rule);
   }
-  return keys;
+  return sent;
 });
 
 /** The Gateways that some workload is compiled with. */
@@ -124,7 +131,7 @@ export function mayBeSent(
   block: RuleRef['block'],
   index: number,
 ): boolean {
-  if (sentRules(configs).has(ruleKey(vs, block, index))) return true;
+  if (sentRules(configs).get(vs)?.has(ruleNumber(block, index))) return true;
   const binding = bindingOf(view, vs);
   if (!isOnGateway(binding)) return false;
   return (
@@ -134,20 +141,24 @@ export function mayBeSent(
   );
 }
 
-const byDestination = oncePer((configs: readonly EnvoyConfig[]) => {
-  const index = new Map<string, Use[]>();
+const byVirtualService = oncePer((configs: readonly EnvoyConfig[]) => {
+  const index = new Map<VirtualService, Map<number, Use[]>>();
   for (const use of configs.flatMap(usesOf)) {
-    append(index, destinationKey({ ...use.rule, destination: use.destination }), use);
+    const { virtualService, block, index: rule } = use.rule;
+    append(
+      at(index, virtualService, () => new Map<number, Use[]>()),
+      ruleNumber(block, rule),
+      use,
+    );
   }
   return index;
 });
 
 /** What a written destination becomes, in all workloads; empty where no prediction has it. */
-export const usesOfDestination = (configs: readonly EnvoyConfig[], of: WrittenDestination): readonly Use[] =>
-  byDestination(configs).get(destinationKey(of)) ?? [];
-
-const destinationKey = ({ virtualService, block, index, destination }: WrittenDestination): string =>
-  `${ruleKey(virtualService, block, index)} ${destination}`;
+export const usesOfDestination = (configs: readonly EnvoyConfig[], of: WrittenDestination): readonly Use[] => {
+  const ofRule = byVirtualService(configs).get(of.virtualService)?.get(ruleNumber(of.block, of.index)) ?? [];
+  return ofRule.filter((use) => use.destination === of.destination);
+};
 
 /** One destination of one rule, as it is written. */
 export interface WrittenDestination {
@@ -166,19 +177,25 @@ export const destinationPlace = (
   path: ['spec', block, index, 'route', destination, 'destination', ...rest],
 });
 
-/** Every destination of the VirtualServices on gateways that gets requests, sent or possibly sent. */
-export function* writtenDestinations(
-  view: ClusterView,
-  configs: readonly EnvoyConfig[],
-): Generator<WrittenDestination> {
-  for (const virtualService of view.virtualServices) {
-    for (const block of ['http', 'tls', 'tcp'] as const) {
-      for (const [index, rule] of (virtualService.spec[block] ?? []).entries()) {
-        if ('redirect' in rule || 'directResponse' in rule || 'delegate' in rule) continue;
-        const route = rule.route ?? [];
-        if (route.length === 0 || !mayBeSent(view, configs, virtualService, block, index)) continue;
-        for (const destination of sentDestinations(route)) yield { virtualService, block, index, destination };
+const written = oncePer((view: ClusterView) =>
+  oncePer((configs: readonly EnvoyConfig[]): readonly WrittenDestination[] => {
+    const found: WrittenDestination[] = [];
+    for (const virtualService of view.virtualServices) {
+      for (const block of BLOCKS) {
+        for (const [index, rule] of (virtualService.spec[block] ?? []).entries()) {
+          if ('redirect' in rule || 'directResponse' in rule || 'delegate' in rule) continue;
+          const route = rule.route ?? [];
+          if (route.length === 0 || !mayBeSent(view, configs, virtualService, block, index)) continue;
+          for (const destination of sentDestinations(route)) found.push({ virtualService, block, index, destination });
+        }
       }
     }
-  }
-}
+    return found;
+  }),
+);
+
+/** Every destination of the VirtualServices on gateways that gets requests, sent or possibly sent. */
+export const writtenDestinations = (
+  view: ClusterView,
+  configs: readonly EnvoyConfig[],
+): readonly WrittenDestination[] => written(view)(configs);

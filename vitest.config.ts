@@ -7,8 +7,17 @@ export default defineConfig({
     reporters: ['default', './tools/reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [CLI] } },
-      // These run the built binary as a child process: built once, before the first of them.
-      { test: { name: 'cli', include: [CLI], globalSetup: './test/cli/build.ts', testTimeout: 30_000 } },
+      // These run the built binary as a child process: built once, before the first of them. oclif's help goes through
+      // console.log, which @oclif/test captures only where vitest does not.
+      {
+        test: {
+          name: 'cli',
+          include: [CLI],
+          globalSetup: './test/cli/build.ts',
+          testTimeout: 30_000,
+          disableConsoleIntercept: true,
+        },
+      },
     ],
     coverage: { include: ['src/**'], reporter: ['text-summary', 'json-summary'] },
   },

@@ -24,6 +24,7 @@ import doubleTls from './double-tls.ts';
 import drCredentialSecret from './dr-credential-secret.ts';
 import duplicateObject from './duplicate-object.ts';
 import duplicatePortName from './duplicate-port-name.ts';
+import duplicateVsHost from './duplicate-vs-host.ts';
 import gatewayCrashesIstiod from './gateway-crashes-istiod.ts';
 import gatewaySaCannotListSecrets from './gateway-sa-cannot-list-secrets.ts';
 import gatewaySelectsForeignWorkload from './gateway-selects-foreign-workload.ts';
@@ -33,6 +34,7 @@ import hostsReplacedByStar from './hosts-replaced-by-star.ts';
 import httpServerTlsRoute from './http-server-tls-route.ts';
 import httpsRedirectMissing from './https-redirect-missing.ts';
 import invalidHost from './invalid-host.ts';
+import invalidRegex from './invalid-regex.ts';
 import istioMutualOnIngress from './istio-mutual-on-ingress.ts';
 import keyCertMismatch from './key-cert-mismatch.ts';
 import meshMtlsSettingIgnored from './mesh-mtls-setting-ignored.ts';
@@ -51,6 +53,7 @@ import redirectDropped from './redirect-dropped.ts';
 import redirectLoopBehindLb from './redirect-loop-behind-lb.ts';
 import redirectNamespacedHost from './redirect-namespaced-host.ts';
 import redirectWithoutHttps from './redirect-without-https.ts';
+import routeShadowedAcrossVs from './route-shadowed-across-vs.ts';
 import schema from './schema.ts';
 import secretBadKeys from './secret-bad-keys.ts';
 import secretNotFound from './secret-not-found.ts';
@@ -64,7 +67,10 @@ import serverNoRoutes from './server-no-routes.ts';
 import servicePortWithoutTarget from './service-port-without-target.ts';
 import simpleWithSubjectAltNames from './simple-with-subject-alt-names.ts';
 import sniCollision from './sni-collision.ts';
+import sniMissing from './sni-missing.ts';
+import sniNotInHosts from './sni-not-in-hosts.ts';
 import sniPartialWildcard from './sni-partial-wildcard.ts';
+import sniRequired from './sni-required.ts';
 import tlsFilesIncomplete from './tls-files-incomplete.ts';
 import tlsModeMissing from './tls-mode-missing.ts';
 import tlsProtocolNeedsTcpRoute from './tls-protocol-needs-tcp-route.ts';
@@ -79,7 +85,9 @@ import vsMatchGatewayUnknown from './vs-match-gateway-unknown.ts';
 import vsMatchPort from './vs-match-port.ts';
 import vsNoGateways from './vs-no-gateways.ts';
 import vsNotVisibleToGateway from './vs-not-visible-to-gateway.ts';
+import weightsAllZero from './weights-all-zero.ts';
 import wildcardSanDepth from './wildcard-san-depth.ts';
+import wildcardVsHidden from './wildcard-vs-hidden.ts';
 
 /** Every rule, in alphabetical order. */
 export const rules = [
@@ -109,6 +117,7 @@ export const rules = [
   drCredentialSecret,
   duplicateObject,
   duplicatePortName,
+  duplicateVsHost,
   gatewayCrashesIstiod,
   gatewaySaCannotListSecrets,
   gatewaySelectsForeignWorkload,
@@ -118,6 +127,7 @@ export const rules = [
   httpServerTlsRoute,
   httpsRedirectMissing,
   invalidHost,
+  invalidRegex,
   istioMutualOnIngress,
   keyCertMismatch,
   meshMtlsSettingIgnored,
@@ -136,6 +146,7 @@ export const rules = [
   redirectLoopBehindLb,
   redirectNamespacedHost,
   redirectWithoutHttps,
+  routeShadowedAcrossVs,
   schema,
   secretBadKeys,
   secretNotFound,
@@ -149,7 +160,10 @@ export const rules = [
   servicePortWithoutTarget,
   simpleWithSubjectAltNames,
   sniCollision,
+  sniMissing,
+  sniNotInHosts,
   sniPartialWildcard,
+  sniRequired,
   tlsFilesIncomplete,
   tlsModeMissing,
   tlsProtocolNeedsTcpRoute,
@@ -164,7 +178,9 @@ export const rules = [
   vsMatchPort,
   vsNoGateways,
   vsNotVisibleToGateway,
+  weightsAllZero,
   wildcardSanDepth,
+  wildcardVsHidden,
 ] as const;
 
 /** The ids of all rules; an unknown one does not compile. */

@@ -43,10 +43,10 @@ const spokenFor: Record<DropReason, RuleId | { readonly harmless: string } | { r
   'rule-after-catch-all': { planned: 'route-shadowed' },
   'match-filtered': 'vs-match-port',
   'block-ignored': 'passthrough-no-tls-route',
-  'rule-not-first': { planned: 'route-shadowed-across-vs' },
+  'rule-not-first': 'route-shadowed-across-vs',
   'duplicate-sni': { planned: 'duplicate-sni' },
-  'rule-without-match': { planned: 'sni-missing' },
-  'route-shadowed': { planned: 'route-shadowed-across-vs' },
+  'rule-without-match': 'sni-missing',
+  'route-shadowed': 'route-shadowed-across-vs',
   'secret-not-delivered': 'secret-not-found',
 };
 

@@ -15,3 +15,14 @@ export const ruleMatches = (virtualService: VirtualService): RuleMatch[] =>
       (rule.match ?? []).map((match, i) => ({ ref: { virtualService, block, index, match: i }, match })),
     ),
   );
+
+/** The matches of a VirtualService's tls rules with the names they are for. */
+export const sniMatches = (
+  virtualService: VirtualService,
+): { readonly ref: RuleRef; readonly sniHosts: readonly string[] }[] =>
+  (virtualService.spec.tls ?? []).flatMap((rule, index) =>
+    (rule.match ?? []).map(({ sniHosts = [] }, match) => ({
+      ref: { virtualService, block: 'tls', index, match },
+      sniHosts,
+    })),
+  );

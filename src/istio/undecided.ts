@@ -2,7 +2,8 @@ import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import type { Drop, UndecidedConfig } from '../model/envoy-config.ts';
 import { type AnyResource, keyOf, resourceText } from '../model/resource.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
-import { noTranslationLabel, serviceHostname, servicesOf } from './ports.ts';
+import { isDiscovered } from './discovery.ts';
+import { noTranslationLabel, type ServiceTarget, servicesOf, serviceTargets } from './ports.ts';
 import { selectorMatches } from './select.ts';
 import { liveQuestions } from './undecided-live.ts';
 
@@ -91,27 +92,23 @@ function creationOrder({ drops }: Input): UndecidedConfig[] {
 /** Two Services lead one port to different targets, and the older one wins. mirrors: A16, A20. */
 function serviceOrder({ view, workload, gateways }: Input): UndecidedConfig[] {
   const wanted = new Set(gateways.flatMap((g) => (g.spec.servers ?? []).map((s) => s.port?.number ?? 0)));
-  const services = servicesOf(view, workload).filter((s) => !Object.hasOwn(s.meta.labels, noTranslationLabel));
-  for (const [i, a] of services.entries()) {
-    for (const b of services.slice(i + 1)) {
-      if (a.meta.creationTimestamp !== undefined && b.meta.creationTimestamp !== undefined) continue;
-      const differs = (a.spec.ports ?? []).some(
-        (p) =>
-          wanted.has(p.port ?? 0) &&
-          (b.spec.ports ?? []).some((q) => q.port === p.port && (q.targetPort ?? q.port) !== (p.targetPort ?? p.port)),
-      );
-      if (!differs) continue;
-      const names = [a, b].map((s) => serviceHostname(s, view.mesh.domain)).join(' and ');
-      return [
-        {
-          question: `Which Service of ${workloadText(workload)} is older: ${names}? Its target port is the one that listens.`,
-          because:
-            'they lead one port to different targets and have no metadata.creationTimestamp; the first by host name was taken',
-          decides: file(`kubectl get services -n ${workload.namespace} -o yaml`),
-          resource: b,
-        },
-      ];
-    }
+  const first = new Map<number, ServiceTarget>();
+  for (const target of serviceTargets(view, workload).targets) {
+    if (!wanted.has(target.servicePort) || Object.hasOwn(target.service.meta.labels, noTranslationLabel)) continue;
+    const winner = first.get(target.servicePort);
+    if (!winner) first.set(target.servicePort, target);
+    if (!winner || winner.service === target.service || winner.targetPort === target.targetPort) continue;
+    const [a, b] = [winner.service, target.service];
+    if (a.meta.creationTimestamp !== undefined && b.meta.creationTimestamp !== undefined) continue;
+    return [
+      {
+        question: `Which Service of ${workloadText(workload)} is older: ${winner.hostname} and ${target.hostname}? Its target port is the one that listens.`,
+        because:
+          'they lead one port to different targets and have no metadata.creationTimestamp; the first by host name was taken',
+        decides: file(`kubectl get services -n ${workload.namespace} -o yaml`),
+        resource: b,
+      },
+    ];
   }
   return [];
 }
@@ -155,12 +152,11 @@ function revisions({ view, workload, gateways }: Input): UndecidedConfig[] {
 
 /** mirrors: A5, rules.md row 20. */
 function discoverySelectors({ view, workload }: Input): UndecidedConfig[] {
-  if (view.mesh.discoverySelectors === null || workload.namespace === null) return [];
-  if (view.namespaces.has(workload.namespace)) return [];
+  if (isDiscovered(view, workload) !== 'unknown') return [];
   return [
     {
       question: `Do the discoverySelectors of the mesh select namespace ${workload.namespace}? If not, istiod sees neither its Services nor its Secrets.`,
-      because: 'the labels of the namespace are not in the input',
+      because: 'the labels of the namespace, or the mesh configuration of its revision, are not in the input',
       decides: file(`kubectl get namespace ${workload.namespace} --show-labels`),
       resource: view.meshSource,
     },

@@ -58,7 +58,7 @@ function problemOf(
   return {
     kind: 'problem',
     message:
-      `${text(winner)} and ${text(loser)} lead the port of ${serverText(servers[0]!)} to different ports of the same pods: istiod listens on ${winner.targetPort} only` +
+      `${text(winner)} and ${text(loser)} lead the port of ${serverText(servers[0]!)} to different ports of the same pods: istiod takes ${winner.targetPort}` +
       (byName ? ' (by name: the input has no creation times; in a cluster the older Service wins)' : ''),
     at: servicePortPlace(loser.service, port, 'targetPort'),
     related: [
@@ -69,7 +69,7 @@ function problemOf(
       })),
       ...servers.map((s) => ({
         at: serverPlace(s, 'port', 'number'),
-        message: `${serverText(s)} listens on ${winner.targetPort}`,
+        message: `${serverText(s)} is for port ${winner.targetPort} of the pods`,
       })),
     ],
     symptom: `through ${resourceText(loser.service.id)}, port ${port}: ${REFUSED}, unless another server listens on port ${loser.targetPort} of the pods`,

@@ -1,5 +1,5 @@
 import type { ClusterView, Role, RoleBinding } from '../../model/cluster-view.ts';
-import { accessOf } from '../../model/coverage.ts';
+import { accessOf, gapOf } from '../../model/coverage.ts';
 import { type Place, resourceText } from '../../model/resource.ts';
 
 /** A binding of a service account; `role` is null when the input does not have it. */
@@ -59,28 +59,24 @@ export function rolePlaces(view: ClusterView, namespace: string, account: string
 const isAboutSecrets = (view: ClusterView, binding: RoleBinding): boolean =>
   (roleOf(view, binding)?.spec.rules ?? []).some((rule) => (rule.resources ?? []).includes('secrets'));
 
-const rbacKinds = new Set(['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings', '*']);
-
 /**
- * True when the input shows what this service account may do: the API server was asked, or the input binds the account or has a Role or RoleBinding of its
- * namespace (rules.md row 4), and every role that is bound; a reason why not otherwise.
+ * True when the input shows what this service account may do: the API server was asked, or the input binds the account
+ * or has a Role or RoleBinding of its namespace (rules.md row 4), and every role that is bound. Else a reason why not.
  */
 export function knowsPermissions(view: ClusterView, namespace: string, account: string): true | string {
   if (accessOf(view.coverage, namespace, account)) return true;
-  const gap = view.coverage.gaps.find(
-    (g) => rbacKinds.has(g.kinds) && (g.namespace === null || g.namespace === namespace),
-  );
-  if (gap) return gap.because;
+  for (const kinds of ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings']) {
+    const gap = gapOf(view.coverage, kinds, namespace);
+    if (gap) return gap.because;
+  }
   const bound = bindingsOf(view, namespace, account);
-  const unseen = bound.find(
-    ({ binding, role }) => role === null || isAggregated(role) || binding.spec.roleRef.name === undefined,
-  );
-  if (unseen && view.coverage.source === 'files') {
+  const unseen = bound.find(({ role }) => role === null || isAggregated(role));
+  if (unseen) {
     const { kind, name } = unseen.binding.spec.roleRef;
     return `the service account is bound to ${kind} ${name}, whose rules are not in the input`;
   }
   const ofNamespace = [...view.roles.values(), ...view.roleBindings].some((r) => r.id.namespace === namespace);
-  if (bound.length > 0 || ofNamespace || view.coverage.source !== 'files') return true;
+  if (bound.length > 0 || ofNamespace) return true;
   return `the input neither binds the service account nor has a Role or RoleBinding of namespace ${namespace}`;
 }
 

@@ -79,8 +79,9 @@ describe('npm run release:pack', () => {
   });
 
   it('tells the digests of its files', () => {
-    const { status, stdout } = spawnSync('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { cwd: out, encoding: 'utf8' });
-    expect({ status, ok: stdout.match(/: OK$/gm)?.length }).toEqual({ status: 0, ok: 4 });
+    const lines = readFileSync(join(out, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+    const others = readdirSync(out).filter((file) => file !== 'SHA256SUMS');
+    expect(lines.sort()).toEqual(others.map((file) => `${sha256(readFileSync(join(out, file)))}  ${file}`).sort());
     const krew = readFileSync(join(out, '.krew.yaml'), 'utf8');
     expect(krew).toContain(`sha256: ${sha256(readFileSync(join(out, portable)))}\n`);
     expect(krew).toContain(`/v${version}/${portable}\n`);

@@ -1,6 +1,7 @@
 import { isDiscovered } from '../istio/discovery.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
-import type { Workload } from '../model/workload.ts';
+import type { EnvoyConfig } from '../model/envoy-config.ts';
+import { resourceText } from '../model/resource.ts';
 import { kubectl, objectName } from './facts/commands.ts';
 import { groupBy } from './facts/live.ts';
 import { editMesh, meshPlace } from './facts/mesh.ts';
@@ -15,17 +16,20 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const judged = configs.map(({ workload }) => ({ workload, verdict: isDiscovered(view, workload) }));
+    const judged = configs.map((config) => ({ config, verdict: isDiscovered(view, config.workload) }));
     const doubtful = judged.filter((j) => j.verdict !== true);
-    for (const group of groupBy(doubtful, (j) => `${j.workload.namespace} ${j.verdict}`)) {
-      const workloads = group.map((j) => j.workload);
-      yield group[0].verdict === false ? excluded(view, workloads) : question(view, workloads);
+    for (const group of groupBy(doubtful, (j) => `${j.config.workload.namespace} ${j.verdict}`)) {
+      const same = group.map((j) => j.config);
+      yield group[0].verdict === false ? excluded(view, same) : question(view, same);
     }
   },
 });
 
-function question(view: ClusterView, workloads: readonly Workload[]): Open {
-  const name = workloads[0]?.namespace ?? '';
+/** Thousands of Gateways may share the pods. */
+const most = 20;
+
+function question(view: ClusterView, configs: readonly EnvoyConfig[]): Open {
+  const name = configs[0]?.workload.namespace ?? '';
   return {
     kind: 'open',
     question: `Do the discoverySelectors of the mesh select namespace ${name}? If not, istiod sees neither its Services nor its Secrets.`,
@@ -35,8 +39,8 @@ function question(view: ClusterView, workloads: readonly Workload[]): Open {
   };
 }
 
-function excluded(view: ClusterView, workloads: readonly Workload[]): Problem {
-  const name = workloads[0]?.namespace ?? '';
+function excluded(view: ClusterView, configs: readonly EnvoyConfig[]): Problem {
+  const name = configs[0]?.workload.namespace ?? '';
   const namespace = view.namespaces.get(name);
   const mesh = meshPlace(view);
   const first = view.mesh.discoverySelectors?.[0] as { readonly matchLabels?: Readonly<Record<string, string>> } | null;
@@ -47,7 +51,7 @@ function excluded(view: ClusterView, workloads: readonly Workload[]): Problem {
     at: namespace ? { resource: namespace, path: ['metadata', 'labels'] } : mesh!,
     related: [
       ...(mesh && namespace ? [{ at: mesh, message: 'the mesh configuration with discoverySelectors' }] : []),
-      ...workloads.flatMap((workload) =>
+      ...configs.flatMap(({ workload }) =>
         workload.resource
           ? [
               {
@@ -57,6 +61,10 @@ function excluded(view: ClusterView, workloads: readonly Workload[]): Problem {
             ]
           : [],
       ),
+      ...[...new Set(configs.flatMap((c) => c.gateways))].slice(0, most).map((gateway) => ({
+        at: { resource: gateway, path: ['spec', 'selector'] },
+        message: `${resourceText(gateway.id)} selects these pods`,
+      })),
     ],
     symptom: `every client of this gateway: ${RESET}, or ${REFUSED}`,
     remedy:

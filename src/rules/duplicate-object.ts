@@ -10,6 +10,8 @@ export default defineRule({
   since: '0.1.0',
   *check({ view }) {
     for (const { earlier, later } of view.duplicates) {
+      // Kustomizations and generateName objects have no name to share.
+      if (later.id.name === '' || later.id.kind === '') continue;
       const equal = JSON.stringify(earlier.body) === JSON.stringify(later.body);
       // Every application of a namespace may well bring the namespace along.
       if (equal && later.id.kind === 'Namespace') continue;

@@ -46,7 +46,7 @@ export default defineRule({
         at,
         related: [
           ...rolePlaces(view, namespace, serviceAccount),
-          ...relatedServers(servers, 'gets no certificate', 'tls'),
+          ...relatedServers(servers.slice(0, 20), 'gets no certificate', 'tls'),
         ],
         symptom: `${clientsOf(
           servers.flatMap((s) => clientHosts(s.server)),

@@ -26,7 +26,7 @@ export default defineRule({
       kind: 'problem',
       message: `meshMTLS.minProtocolVersion ${wanted} holds for traffic inside the mesh only: gateway servers go on accepting older versions`,
       at: mesh,
-      related: relatedServers(below, 'accepts older versions', 'tls'),
+      related: relatedServers(below.slice(0, 20), 'accepts older versions', 'tls'),
       symptom: `clients with TLS versions below ${wanted} are accepted`,
       remedy: `Set it for gateways too:\n  ${editMesh(view)}\n  tlsDefaults:\n    minProtocolVersion: ${wanted}\nor minProtocolVersion in the tls of each server.`,
     };

@@ -27,7 +27,7 @@ export default defineRule({
       kind: 'problem',
       message: `tlsDefaults of the mesh name ${enumerate([...ciphers, ...curves])}, which Envoy does not know: it refuses every server that takes the defaults`,
       at: mesh,
-      related: relatedServers(hurt, 'takes the defaults of the mesh', 'tls'),
+      related: relatedServers(hurt.slice(0, 20), 'takes the defaults of the mesh', 'tls'),
       symptom: `${clientsOf(
         hurt.flatMap((s) => clientHosts(s.server)),
         RESET,

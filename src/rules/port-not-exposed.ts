@@ -8,7 +8,7 @@ import { kubectl } from './facts/commands.ts';
 import { decidedBy } from './facts/gaps.ts';
 import { groupBy, type Listening, listeningServers } from './facts/live.ts';
 import { podsText } from './facts/pods.ts';
-import { patchService, podPorts, translatesNothing, translating } from './facts/ports.ts';
+import { manualTargets, patchService, podPorts, translatesNothing, translating } from './facts/ports.ts';
 import { patchGateway, serverText } from './facts/servers.ts';
 import { enumerate, REFUSED } from './facts/symptoms.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
@@ -47,6 +47,7 @@ function isReached(view: ClusterView, { config: { workload }, listener, server }
   const number = server.server.port?.number;
   return (
     targets.some((t) => t.targetPort === listener.port) ||
+    manualTargets(view).get(workload.namespace)?.has(listener.port) ||
     // The Service has the port, but istiod loses it: rule service-port-without-target (A15).
     lost.some((l) => l.service.spec.ports?.[l.index]?.port === number)
   );

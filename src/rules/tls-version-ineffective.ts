@@ -35,7 +35,7 @@ export default defineRule({
       kind: 'problem',
       message: `tlsDefaults.minProtocolVersion ${view.mesh.tlsDefaults.minProtocolVersion} of the mesh has no effect: without cipherSuites for it gateways accept no client older than TLS 1.2`,
       at: mesh,
-      related: relatedServers(byMesh, 'takes it from the mesh', 'tls'),
+      related: relatedServers(byMesh.slice(0, 20), 'takes it from the mesh', 'tls'),
       symptom: REFUSED_VERSION,
       remedy: `Add cipher suites that such clients know, or remove minProtocolVersion:\n  ${editMesh(view)}\n  tlsDefaults:\n    minProtocolVersion: ${view.mesh.tlsDefaults.minProtocolVersion}\n    cipherSuites: [${[...modern, ...legacy].join(', ')}]`,
     };

@@ -10,6 +10,7 @@ import type { Path } from '../../model/location.ts';
 import type { Place } from '../../model/resource.ts';
 import type { Workload } from '../../model/workload.ts';
 import { kubectl, objectName } from './commands.ts';
+import { oncePer } from './once.ts';
 
 /** The Services of a workload's pods and what their ports lead to, in istiod's order (A14-A16). */
 export interface PodPorts {
@@ -18,16 +19,26 @@ export interface PodPorts {
   readonly lost: readonly LostServicePort[];
 }
 
-const known = new WeakMap<Workload, PodPorts>();
+const portsIn = oncePer((view: ClusterView) =>
+  oncePer(
+    (workload: Workload): PodPorts => ({ services: servicesOf(view, workload), ...serviceTargets(view, workload) }),
+  ),
+);
 
-/** The Services and Service ports of a workload; computed once. */
-export function podPorts(view: ClusterView, workload: Workload): PodPorts {
-  const found = known.get(workload);
-  if (found) return found;
-  const ports = { services: servicesOf(view, workload), ...serviceTargets(view, workload) };
-  known.set(workload, ports);
+/** The Services and Service ports of a workload. */
+export const podPorts = (view: ClusterView, workload: Workload): PodPorts => portsIn(view)(workload);
+
+/** Target ports of Services without a selector, by namespace: their endpoints, written by hand, may be any pods (A14). */
+export const manualTargets = oncePer((view: ClusterView): ReadonlyMap<string, ReadonlySet<number>> => {
+  const ports = new Map<string, Set<number>>();
+  for (const { id, spec } of view.services.values()) {
+    if (Object.keys(spec.selector ?? {}).length > 0 || spec.type === 'ExternalName') continue;
+    const known = ports.get(id.namespace) ?? new Set();
+    ports.set(id.namespace, known);
+    for (const port of spec.ports ?? []) known.add(Number(port.targetPort ?? port.port));
+  }
   return ports;
-}
+});
 
 /** True for a Service whose ports do not translate those of Gateways (A18; Knative sets it). */
 export const translatesNothing = (service: Service): boolean => Object.hasOwn(service.meta.labels, noTranslationLabel);

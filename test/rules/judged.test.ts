@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/istio/compile.ts';
+import { buildView } from '../../src/model/decode.ts';
+import { judge } from '../../src/rules/run.ts';
+import { parseText, parseValue } from '../../src/sources/yaml.ts';
+import { expand, now } from './placeholders.ts';
+
+async function rulesIn(yaml: string): Promise<string[]> {
+  const view = buildView(parseText(await expand(yaml), 'input.yaml').documents, {
+    source: 'files',
+    complete: false,
+    defaultNamespace: 'default',
+    parseMesh: parseValue,
+  });
+  const { findings } = judge({ view, configs: compile(view), now, settings: { expiringWithinDays: 30 } });
+  return findings.filter((f) => f.severity !== 'info').map((f) => f.rule);
+}
+
+const gateway = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: edge, namespace: istio-system}
+spec:
+  template:
+    metadata:
+      labels: {istio: edge}
+    spec:
+      containers:
+      - {name: istio-proxy, image: proxyv2, args: [proxy, router]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: edge, namespace: istio-system}
+spec:
+  selector: {istio: edge}
+  ports:
+  - {name: https, port: 443, targetPort: 8443}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: shop-tls, namespace: istio-system}
+data:
+  tls.crt: \${cert shop.example.com to=-1}
+  tls.key: \${key}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: shop, namespace: shop}
+spec:
+  selector: {istio: edge}
+  servers:
+  - port: {number: 443, name: https, protocol: HTTPS}
+    hosts: [shop.example.com]
+    tls: {mode: SIMPLE, credentialName: shop-tls}
+`;
+
+const role = (namespace: string): string => `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: app, namespace: ${namespace}}
+rules:
+- {apiGroups: [""], resources: [configmaps], verbs: [get]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: app, namespace: ${namespace}}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: app}
+subjects:
+- {kind: ServiceAccount, name: app}
+`;
+
+describe('permissions in the input', () => {
+  it('of other namespaces hide no defect of a Secret', async () => {
+    expect(await rulesIn(gateway)).toEqual(['cert-expired']);
+    expect(await rulesIn(gateway + role('shop'))).toEqual(['cert-expired']);
+  });
+
+  it('that deny the Secrets are a finding beside it', async () => {
+    expect((await rulesIn(gateway + role('istio-system'))).sort()).toEqual([
+      'cert-expired',
+      'gateway-sa-cannot-list-secrets',
+    ]);
+  });
+});
+
+describe('a panic of istiod', () => {
+  it('is the only finding about the pods that it leaves without a configuration', async () => {
+    const crashing = gateway.replace('hosts: [shop.example.com]', 'hosts: ["*/*", ./shop.example.com]');
+    expect(await rulesIn(crashing)).toEqual(['gateway-crashes-istiod']);
+  });
+});

@@ -1,9 +1,9 @@
 import { resourceText } from '../model/resource.ts';
 import { judgeChain, type OutOfDate } from '../x509/chain.ts';
-import { kubectl, objectName, replacePair } from './facts/commands.ts';
+import { kubectl, objectName, replaceKey, replacePair } from './facts/commands.ts';
 import { certificatesIn, dateText, keyPlace, type Served, servedCertificates, usersOf } from './facts/contents.ts';
 import { clientHosts } from './facts/servers.ts';
-import { clientsOf } from './facts/symptoms.ts';
+import { clientsOf, clip } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 const EXPIRED = 'curl: (60) SSL certificate problem: certificate has expired';
@@ -18,39 +18,60 @@ export default defineRule({
     for (const served of servedCertificates(configs)) {
       const { pair, uses, chain } = served;
       if (!chain) continue;
-      const known = certificatesIn(pair.from, 'ca.crt');
-      const expired = judgeChain(chain, now, known).outOfDate.filter((o) => o.validity === 'expired');
+      const { outOfDate, path } = judgeChain(chain, now, certificatesIn(pair.from, 'ca.crt'));
+      const expired = outOfDate
+        .filter(({ validity }) => validity === 'expired')
+        .map((one) => ({ ...one, role: roleOf(one, path) }));
       // The leaf says it all; of the rest what clients need comes before what nobody needs.
-      const worst = expired.find((o) => o.index === 0) ?? expired.find((o) => o.needed) ?? expired[0];
+      const worst = ROLES.flatMap((role) => expired.filter((one) => one.role === role))[0];
       if (!worst) continue;
       const certificate = chain[worst.index]!;
-      const which =
-        worst.index === 0
-          ? 'the certificate'
-          : `the ${worst.needed ? 'intermediate' : 'superfluous'} certificate ${certificate.subject.text}`;
+      const name = worst.role === 'leaf' ? '' : ` ${clip(certificate.subject.text)}`;
+      const hosts = uses.flatMap((u) => clientHosts(u.server.server));
       yield {
         kind: 'problem',
-        message: `${which} in ${resourceText(pair.from.id)} expired on ${dateText(certificate.notAfter, now)}`,
+        message: `the ${NOUNS[worst.role]}${name} in ${resourceText(pair.from.id)} expired on ${dateText(certificate.notAfter, now)}`,
         at: keyPlace(pair.from, pair.certKey),
         related: usersOf(uses, 'serves it'),
-        symptom: worst.needed
-          ? clientsOf(
-              uses.flatMap((u) => clientHosts(u.server.server)),
-              EXPIRED,
-            )
-          : 'some older clients follow the expired certificate and refuse: certificate has expired',
-        remedy: remedyOf(served, worst),
-        severity: worst.needed ? 'error' : 'warning',
+        symptom: clientsOf(hosts, SYMPTOMS[worst.role]),
+        remedy: remedyOf(served, worst.role),
+        severity: worst.role === 'leaf' || worst.role === 'issuer' ? 'error' : 'warning',
       };
     }
   },
 });
 
-function remedyOf({ pair }: Served, { index, needed }: OutOfDate): string {
+/** From the worst on. `upper`: an intermediate, or the cross-sign of a root that clients have: the input does not say. */
+const ROLES = ['leaf', 'issuer', 'upper', 'superfluous'] as const;
+
+type Role = (typeof ROLES)[number];
+
+function roleOf({ index, needed }: OutOfDate, path: readonly number[]): Role {
+  if (index === 0) return 'leaf';
+  if (!needed) return 'superfluous';
+  return path.indexOf(index) === 1 ? 'issuer' : 'upper';
+}
+
+const NOUNS: Readonly<Record<Role, string>> = {
+  leaf: 'certificate',
+  issuer: 'intermediate certificate',
+  upper: 'upper certificate',
+  superfluous: 'superfluous certificate',
+};
+
+const SYMPTOMS: Readonly<Record<Role, string>> = {
+  leaf: EXPIRED,
+  issuer: EXPIRED,
+  upper: `those that do not know it as a root: ${EXPIRED}`,
+  superfluous: `some old ones follow it all the same: ${EXPIRED}`,
+};
+
+function remedyOf({ pair }: Served, role: Role): string {
   const { from: secret, certKey, keyKey } = pair;
-  const replace = `\n  ${replacePair(secret, certKey, keyKey)}`;
-  if (!needed) return `Take it out of the bundle:${replace}`;
-  if (index > 0) return `Put the current intermediate of the issuer behind the certificate:${replace}`;
+  const replace = `\n  ${role === 'leaf' ? replacePair(secret, certKey, keyKey) : replaceKey(secret, certKey, 'TLS.CRT')}`;
+  if (role === 'superfluous') return `Take it out of the bundle:${replace}`;
+  if (role === 'upper') return `Take it out of the bundle, or put its current version there:${replace}`;
+  if (role === 'issuer') return `Put the current intermediate of the issuer behind the certificate:${replace}`;
   const manager = secret.meta.annotations['cert-manager.io/certificate-name'];
   if (!manager) return `Renew it:${replace}`;
   return `cert-manager should have renewed it; see why it did not:\n  ${kubectl(secret.id.namespace, 'describe', 'certificate', objectName(manager))}`;

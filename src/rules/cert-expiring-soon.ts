@@ -6,7 +6,7 @@ import { certificatesFor, isFromCertManager } from './facts/cert-manager.ts';
 import { kubectl, objectName, replacePair } from './facts/commands.ts';
 import { certificatesIn, dateText, keyPlace, servedCertificates, usersOf } from './facts/contents.ts';
 import { clientHosts } from './facts/servers.ts';
-import { clientsOf } from './facts/symptoms.ts';
+import { clientsOf, clip } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 const DAY = 86_400_000;
@@ -28,10 +28,11 @@ export default defineRule({
       const within = isFromCertManager(view, from) ? renewedAt(view, from, chain[0]) : Number.POSITIVE_INFINITY;
       const limit = now.getTime() + Math.min(settings.expiringWithinDays * DAY, within);
       const soon = new Date(limit);
-      const index = judged.path.find((i) => chain[i]!.notAfter < soon && isNeededAt(chain, i, soon, known));
+      // What comes above the issuer may be the cross-sign of a root that clients have.
+      const index = judged.path.slice(0, 2).find((i) => chain[i]!.notAfter < soon && isNeededAt(chain, i, soon, known));
       if (index === undefined) continue;
       const certificate = chain[index]!;
-      const which = index === 0 ? 'the certificate' : `the intermediate certificate ${certificate.subject.text}`;
+      const which = index === 0 ? 'the certificate' : `the intermediate certificate ${clip(certificate.subject.text)}`;
       const manager = from.meta.annotations['cert-manager.io/certificate-name'];
       yield {
         kind: 'problem',

@@ -3,7 +3,7 @@ import { judgeChain } from '../x509/chain.ts';
 import { replacePair } from './facts/commands.ts';
 import { certificatesIn, dateText, keyPlace, servedCertificates, usersOf } from './facts/contents.ts';
 import { clientHosts } from './facts/servers.ts';
-import { clientsOf } from './facts/symptoms.ts';
+import { clientsOf, clip } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -20,7 +20,8 @@ export default defineRule({
       const early = outOfDate.find(({ validity, needed }) => validity === 'not-yet-valid' && needed);
       if (!early) continue;
       const certificate = chain[early.index]!;
-      const which = early.index === 0 ? 'the certificate' : `the intermediate certificate ${certificate.subject.text}`;
+      const which =
+        early.index === 0 ? 'the certificate' : `the intermediate certificate ${clip(certificate.subject.text)}`;
       yield {
         kind: 'problem',
         message: `${which} in ${resourceText(pair.from.id)} is not valid before ${dateText(certificate.notBefore, now)}`,

@@ -5,7 +5,7 @@ import { readKey, replaceKey } from './facts/commands.ts';
 import { certificatesIn, keyPlace, servedCertificates, usersOf } from './facts/contents.ts';
 import { type KnownAuthority, knownAuthorities } from './facts/known-authorities.ts';
 import { clientHosts } from './facts/servers.ts';
-import { clientsOf } from './facts/symptoms.ts';
+import { clientsOf, clip } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -35,7 +35,7 @@ export default defineRule({
           : undefined;
       yield {
         kind: 'problem',
-        message: `the certificate in ${resourceText(pair.from.id)} comes without its intermediate ${missing.issuer}${EVIDENCE[missing.evidence]}`,
+        message: `the certificate in ${resourceText(pair.from.id)} comes without its intermediate ${clip(missing.issuer)}${EVIDENCE[missing.evidence]}`,
         at: keyPlace(pair.from, pair.certKey),
         related: [
           ...(found ? [{ at: keyPlace(found.resource, found.key), message: 'the intermediate is here' }] : []),

@@ -4,7 +4,7 @@ import { type ChainJudgement, judgeChain } from '../x509/chain.ts';
 import { readKey, replaceKey } from './facts/commands.ts';
 import { keyPlace, type Served, servedCertificates, usersOf } from './facts/contents.ts';
 import { refusedSymptom } from './facts/endangered.ts';
-import { enumerate } from './facts/symptoms.ts';
+import { clip, enumerate } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -50,7 +50,7 @@ export default defineRule({
 });
 
 const nameOf = ({ subject, dnsNames }: Certificate): string =>
-  enumerate(dnsNames, 2) || subject.text || 'an unnamed one';
+  enumerate(dnsNames, 2) || clip(subject.text) || 'an unnamed one';
 
 /** The positions in their right order when this certificate is the leaf. */
 function startingWith(certificates: readonly Certificate[], leaf: number, now: Date): number[] {

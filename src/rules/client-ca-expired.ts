@@ -5,6 +5,7 @@ import { validityAt } from '../x509/validity.ts';
 import { clientCas, refusedClients } from './facts/authorities.ts';
 import { replaceKey } from './facts/commands.ts';
 import { dateText, keyPlace, usersOf } from './facts/contents.ts';
+import { clip } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 const DAY = 86_400_000;
@@ -28,7 +29,7 @@ export default defineRule({
       const others = state === 'some' ? '; others in the bundle are valid' : '';
       yield {
         kind: 'problem',
-        message: `the CA ${worst.subject.text} in ${resourceText(ca.from.id)}, which client certificates are checked with, ${dateOf(worst, now)}${others}`,
+        message: `the CA ${clip(worst.subject.text)} in ${resourceText(ca.from.id)}, which client certificates are checked with, ${dateOf(worst, now)}${others}`,
         at: keyPlace(ca.from, ca.caKey),
         related: usersOf(uses, 'checks client certificates with it'),
         symptom: SYMPTOMS[state](refusedClients(uses, EXPIRED)),

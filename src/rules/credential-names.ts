@@ -7,7 +7,7 @@ import { candidatesOf, secretText } from './facts/leaves.ts';
 import { groupBy, type LiveServer, terminatingServers } from './facts/live.ts';
 import { patchGateway, serverText } from './facts/servers.ts';
 import { comesTo } from './facts/sni.ts';
-import { clientsOf, enumerate } from './facts/symptoms.ts';
+import { clientsOf, clip, enumerate } from './facts/symptoms.ts';
 import { testedHosts } from './facts/tested-hosts.ts';
 import { defineRule } from './rule.ts';
 
@@ -103,7 +103,7 @@ const keyType = (served: Served): string => {
 };
 
 const namesOf = (served: Served): string =>
-  enumerate([...leafOf(served).dnsNames, ...leafOf(served).ipAddresses], 20) || leafOf(served).subject.text;
+  enumerate([...leafOf(served).dnsNames, ...leafOf(served).ipAddresses], 20) || clip(leafOf(served).subject.text);
 
 const sanKey = ({ dnsNames, ipAddresses }: Certificate): string =>
   [...new Set([...dnsNames, ...ipAddresses].map((name) => name.toLowerCase()))].sort().join();

@@ -8,7 +8,7 @@ import { removeKey, replaceKey } from './facts/commands.ts';
 import { dateText, keyPlace, usersOf } from './facts/contents.ts';
 import { endangered } from './facts/endangered.ts';
 import { damageText } from './facts/pem-damage.ts';
-import { enumerate, RESET } from './facts/symptoms.ts';
+import { clip, enumerate, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -74,7 +74,7 @@ function judge(verdict: CrlVerdict, certificates: readonly Certificate[], now: D
   );
   return {
     what: stale
-      ? `holds a revocation list of ${stale.crl.issuer.text} that expired on ${dateText(stale.crl.nextUpdate!, now)}`
+      ? `holds a revocation list of ${clip(stale.crl.issuer.text)} that expired on ${dateText(stale.crl.nextUpdate!, now)}`
       : `holds no current revocation list of ${names}, only of ${enumerate(lists.map(({ crl }) => crl.issuer.text))}`,
     text: first.text,
     ...(some ? { who: `client certificates of ${names} are`, some } : every),

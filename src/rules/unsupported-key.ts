@@ -7,7 +7,7 @@ import { keyPlace, type Served, servedCertificates, usersOf } from './facts/cont
 import { refusedSymptom } from './facts/endangered.ts';
 import { candidatesOf } from './facts/leaves.ts';
 import { clientHosts } from './facts/servers.ts';
-import { clientsOf } from './facts/symptoms.ts';
+import { clientsOf, clip } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -94,7 +94,7 @@ function minded(configs: readonly EnvoyConfig[], served: Served, now: Date): Tol
     if (warning.kind === 'weak-signature' && onPath.has(warning.index)) {
       const { subject } = certificates[warning.index]!;
       return {
-        of: warning.index === 0 ? LEAF : `the intermediate certificate ${subject.text} in`,
+        of: warning.index === 0 ? LEAF : `the intermediate certificate ${clip(subject.text)} in`,
         what: `is signed with ${warning.algorithm}, which clients refuse`,
         symptom: clientsOf(hosts, 'curl: (60) SSL certificate problem: CA signature digest algorithm too weak'),
         wanted: 'Have it issued with a SHA-256 signature',

@@ -8,7 +8,8 @@ import type { PemBlock } from './pem.ts';
 /**
  * Returns a certificate, CA or CRL field as it may be published: its certificates and revocation lists written again, every
  * private key among them replaced by its description, everything else left out. Envoy treats it as it treats the original.
- * null when the field has a defect: bytes that cannot be read may be a key.
+ * null when the field has a defect or nothing would be left of it: bytes that cannot be read may be a key, and an empty
+ * field is another defect.
  */
 export function withoutKeys(pem: Uint8Array): string | null {
   const read = blocksOfEnvoy(pem);
@@ -19,7 +20,7 @@ export function withoutKeys(pem: Uint8Array): string | null {
     if (part === null) return null;
     parts.push(part);
   }
-  return parts.join('');
+  return parts.join('') || null;
 }
 
 function published(block: PemBlock): string | null {

@@ -56,27 +56,34 @@ export function mixturesOf(sites: readonly Site[]): Mixture[] {
   const covered = new Map<string, Home[]>();
   for (const home of sites) {
     for (const host of home.hosts) {
-      append(covered, host, { host, home });
-      const parent = host.indexOf('.');
-      if (!host.startsWith('*') && parent > 0) append(covered, `*${host.slice(parent)}`, { host, home });
+      for (const key of keysOf(host)) append(covered, key, { host, home });
     }
   }
   const groups = new Map<string, Site[]>();
-  for (const site of sites) if (site.names.length > 0) append(groups, site.names.join(), site);
+  for (const site of sites) if (site.names.length > 0 && !isUnused(site)) append(groups, site.names.join(), site);
   const together = parts<Site>();
   const walked = new Set<string>();
   const reaching = new Set<Site>();
+  const reach = (by: Site, home: Site) => {
+    together.join(by, home);
+    reaching.add(by);
+  };
   for (const group of groups.values()) {
     const speakers = group.slice(0, SPEAKERS);
-    for (const name of group[0]!.names) {
+    const within = group[0]!.names.map((name) => {
       const homes = covered.get(name) ?? [];
-      for (const { host, home } of walked.has(name) ? homes.slice(0, AGAIN) : homes) {
+      const some = homes.slice(0, AGAIN);
+      for (const { host, home } of walked.has(name) ? some : homes) {
         const by = speakers.find((site) => strays(site, host, home));
-        if (!by) continue;
-        together.join(by, home);
-        reaching.add(by);
+        if (by) reach(by, home);
       }
       walked.add(name);
+      return some;
+    });
+    const near = within.flat();
+    for (const site of group) {
+      const found = near.find(({ host, home }) => strays(site, host, home));
+      if (found) reach(site, found.home);
     }
   }
   const first = new Map<Site, Site>();
@@ -108,7 +115,7 @@ function parts<T>(): { of(item: T): T; join(a: T, b: T): void } {
 
 /** True when requests for a host of `home` are answered otherwise on a connection to `by`. */
 function strays(by: Site, host: string, home: Site): boolean {
-  if (by === home || by.own.has(host) || isUnused(by)) return false;
+  if (by === home || by.own.has(host)) return false;
   const here = answerOf(home, host);
   // Where routes are known, a host without any is a 404 on both; of a wildcard nothing else is known.
   if (here === '' && (home.isRouted || host.startsWith('*'))) return false;
@@ -117,8 +124,17 @@ function strays(by: Site, host: string, home: Site): boolean {
   return here !== '' && here !== answerOf(by, host);
 }
 
-/** True when nobody has a reason to be connected to a site: whatever it is asked for, it answers 404. */
-const isUnused = oncePer((site: Site) => site.isRouted && site.hosts.every((host) => answerOf(site, host) === ''));
+/** True when nobody stays connected to a site: its certificate fits none of its hosts, or all of them answer 404. */
+const isUnused = oncePer((site: Site): boolean => {
+  const names = new Set(site.names);
+  const fits = (host: string) => keysOf(host).some((key) => names.has(key));
+  if (site.hosts.length > 0 && !site.hosts.some(fits)) return true;
+  return site.isRouted && site.hosts.every((host) => answerOf(site, host) === '');
+});
+
+/** The names of certificates that cover a host. */
+const keysOf = (host: string): string[] =>
+  host.startsWith('*') || !host.includes('.') ? [host] : [host, `*${host.slice(host.indexOf('.'))}`];
 
 const routesByName = oncePer(
   (config: EnvoyConfig) => new Map(config.routes.map((configuration) => [configuration.name, configuration])),

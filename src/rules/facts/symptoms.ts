@@ -5,9 +5,12 @@ export const WRONG_VERSION = 'curl: (35) ... wrong version number';
 export const NO_ROUTE = '404 with an empty body';
 export const NO_CLUSTER = '503 with an empty body (flag NC, cluster_not_found)';
 
+/** A name from a certificate or a message may be of any length; host names have 253 characters at most. */
+export const clip = (text: string): string => (text.length > 255 ? `${text.slice(0, 254)}…` : text);
+
 /** `a`, `a and b`, `a, b and 3 more`: names in a sentence, at most `most` of them. */
 export function enumerate(texts: readonly string[], most = 4): string {
-  const all = [...new Set(texts)];
+  const all = [...new Set(texts)].map(clip);
   if (all.length <= 1) return all[0] ?? '';
   if (all.length > most) return `${all.slice(0, most - 1).join(', ')} and ${all.length - most + 1} more`;
   return `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;

@@ -115,7 +115,9 @@ export function hostRows({ view, configs }: Session, report: Pick<Report, 'findi
     for (const [i, server] of (gateway.spec.servers ?? []).entries()) addServer({ gateway, index: i, server }, null);
   }
   const order = (a: HostRow, b: HostRow) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port);
-  return [...rows.values()].sort(order);
+  // Servers that merge look alike: one row tells it all.
+  const distinct = new Map([...rows.values()].map((row) => [JSON.stringify(row), row]));
+  return [...distinct.values()].sort(order);
 }
 
 // More rows than this would push the findings off the screen.

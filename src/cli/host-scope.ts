@@ -1,5 +1,6 @@
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import type { AnyResource } from '../model/resource.ts';
+import type { AnyResource, Place } from '../model/resource.ts';
+import type { GatewaySpec } from '../model/specs.ts';
 import { UsageError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { Session } from './session.ts';
@@ -36,8 +37,9 @@ function credentials(configs: readonly EnvoyConfig[], touched: (hosts: readonly 
 
 /** What a report about some hosts is narrowed to, and which of them nothing serves. */
 export interface HostScope {
-  readonly inScope: (concerned: readonly AnyResource[]) => boolean;
-  readonly notes: readonly string[];
+  readonly inScope: (concerned: readonly Place[]) => boolean;
+  /** One sentence for each host that no Gateway or VirtualService has. */
+  readonly unknown: readonly string[];
 }
 
 // A defect of anything else (pods, Services, the mesh) touches every host.
@@ -56,15 +58,23 @@ export function scopeOf(hosts: readonly string[], { view, configs }: Session): H
   const known = [
     ...new Set([...gateways, ...routes].flatMap((object) => object.hosts.map((h) => h.slice(h.indexOf('/') + 1)))),
   ];
-  const notes = hosts
+  const unknown = hosts
     .filter((host) => !known.some((pattern) => takes(pattern, host)))
     .map((host) => {
       const meant = nearest(host, known);
-      return `note: no Gateway or VirtualService has the host ${host}${meant === null ? '' : `; the nearest is ${meant}`}`;
+      return `no Gateway or VirtualService has the host ${host}${meant === null ? '' : `; the nearest is ${meant}`}`;
     });
-  const inScope = (concerned: readonly AnyResource[]) => {
-    const about = concerned.filter((resource) => hosted.has(resource.id.kind));
-    return about.length === 0 || about.some((resource) => set.has(resource));
+  // Of a Gateway only the server counts that a place names: its other servers are other hosts' business.
+  const touches = ({ resource, path }: Place): boolean => {
+    const servers = resource.id.kind === 'Gateway' && path[1] === 'servers' && typeof path[2] === 'number';
+    if (!servers) return set.has(resource);
+    const server = (resource.spec as GatewaySpec).servers?.[Number(path[2])];
+    return server === undefined ? set.has(resource) : touched(server.hosts ?? []);
   };
-  return { inScope, notes };
+  const inScope = (concerned: readonly Place[]) => {
+    const about = concerned.filter(({ resource }) => hosted.has(resource.id.kind));
+    const precise = about.filter(({ resource, path }) => resource.id.kind === 'Gateway' && path[1] === 'servers');
+    return about.length === 0 || (precise.length > 0 ? precise : about).some(touches);
+  };
+  return { inScope, unknown };
 }

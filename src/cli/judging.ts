@@ -1,6 +1,6 @@
 import pkg from '../../package.json' with { type: 'json' };
 import type { Report } from '../model/finding.ts';
-import type { AnyResource } from '../model/resource.ts';
+import type { Place } from '../model/resource.ts';
 import { REPORT_SCHEMA } from '../render/report.ts';
 import { type InternalError, judge } from '../rules/run.ts';
 import { readBaseline } from './baseline.ts';
@@ -28,7 +28,7 @@ export function checkRuleIds(flags: Pick<JudgeFlags, 'rule' | 'skip'>): void {
   for (const id of [...(flags.rule ?? []), ...(flags.skip ?? [])]) ruleOf(id);
 }
 
-type Scope = (concerned: readonly AnyResource[]) => boolean;
+type Scope = (concerned: readonly Place[]) => boolean;
 
 const both = (a: Scope | undefined, b: Scope | undefined): Scope | undefined =>
   a && b ? (concerned) => a(concerned) && b(concerned) : (a ?? b);
@@ -38,7 +38,10 @@ export async function judgeSession(session: Session, flags: JudgeFlags, scope?: 
   const now = flags.now ?? new Date();
   const { view, configs, configuration, documents, isInput } = session;
   const baseline = flags.baseline === undefined ? new Set<string>() : readBaseline(flags.baseline);
-  const inScope = both(scope, isInput === null ? undefined : (concerned) => concerned.some(isInput));
+  const inScope = both(
+    scope,
+    isInput === null ? undefined : (concerned) => concerned.some((place) => isInput(place.resource)),
+  );
   const judgement = await stage('judging', () =>
     judge({
       view,

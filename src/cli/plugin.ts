@@ -8,6 +8,7 @@ type Loader = () => Promise<{ readonly default: unknown }>;
 const loaders: Readonly<Record<string, Loader>> = {
   all: () => import('../commands/all.ts'),
   certs: () => import('../commands/certs.ts'),
+  diff: () => import('../commands/diff.ts'),
   doctor: () => import('../commands/doctor.ts'),
   explain: () => import('../commands/explain.ts'),
   hosts: () => import('../commands/hosts.ts'),
@@ -17,6 +18,7 @@ const loaders: Readonly<Record<string, Loader>> = {
   routes: () => import('../commands/routes.ts'),
   rules: () => import('../commands/rules.ts'),
   secrets: () => import('../commands/secrets.ts'),
+  snapshot: () => import('../commands/snapshot.ts'),
   trace: () => import('../commands/trace.ts'),
 };
 

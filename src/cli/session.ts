@@ -124,7 +124,9 @@ export async function openFiles(paths: readonly string[], flags: InputFlags, aro
   const inputs = [...paths, ...(flags.kustomize ?? [])];
   const coverage = snapshot?.coverage ?? { source: 'files', complete: flags.complete };
   const rest = snapshot === null ? documents : { ...documents, documents: snapshot.documents };
-  return compileSession({ inputs, documents: rest, configuration, isInput, coverage }, flags, around);
+  const istioNamespace = snapshot?.coverage.istioNamespace ?? flags['istio-namespace'];
+  const own = { ...flags, 'istio-namespace': istioNamespace };
+  return compileSession({ inputs, documents: rest, configuration, isInput, coverage }, own, around);
 }
 
 /** Reads the cluster that kubectl's flags name and compiles it. */

@@ -30,14 +30,19 @@ export default class Doctor extends TlsgwCommand {
       ? await openEach(flags.filename ?? [], flags, around)
       : [await openSession(flags, around)];
     const judged = [];
+    let unknown = false;
     for (const session of sessions) {
       const scope = hosts.length > 0 ? scopeOf(hosts, session) : null;
-      for (const note of scope?.notes ?? []) around.output.note(note);
+      for (const text of scope?.unknown ?? []) around.output.complaint(`error: ${text}`);
+      unknown ||= scope !== null && scope.unknown.length > 0;
       const one = await judgeSession(session, flags, scope?.inScope);
       if (flags.output === 'text' && !flags.quiet) await printHosts(session, one.report, hosts, around);
       judged.push(one);
     }
-    this.finish(await printReport(mergeSessions(sessions), mergeJudged(judged), flags, around));
+    // "No problem found" about a host that nothing serves would be a lie.
+    const shown = { ...flags, quiet: flags.quiet || unknown };
+    this.finish(await printReport(mergeSessions(sessions), mergeJudged(judged), shown, around));
+    if (unknown && flags['fail-on'] !== 'never') this.finish(1);
     if (flags.output !== 'text') return;
     for (const session of sessions) await printHostTraces(args.host ?? [], session, flags.now, around);
   }

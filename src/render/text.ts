@@ -61,7 +61,7 @@ function findingLines(pen: Pen, finding: Finding): string[] {
     lines.push(...prose(pen, '  ', 'see:', `${at}${placeText(related)}: ${related.message}`));
   }
   if (finding.workload !== null) lines.push(...prose(pen, '  ', 'workload:', finding.workload));
-  if (finding.symptom !== '') lines.push(...prose(pen, '  ', 'clients see:', finding.symptom));
+  if (finding.symptom !== '') lines.push(...prose(pen, '  ', 'symptom:', finding.symptom));
   if (finding.remedy !== '') {
     const remedy = visibleLines(finding.remedy).map((line) => (line === '' ? '' : `    ${paint.green(line)}`));
     lines.push(`  ${paint.bold('fix:')}`, ...remedy);

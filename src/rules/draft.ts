@@ -11,7 +11,7 @@ export interface Draft {
   readonly place: string;
   readonly resource: string;
   readonly at: Place;
-  readonly concerned: readonly AnyResource[];
+  readonly concerned: readonly Place[];
   readonly finding: Finding;
 }
 
@@ -54,7 +54,7 @@ export function draft(rule: string, problem: Problem, severity: Severity, worklo
     place: placeKey(problem.at),
     resource: objectKey(resource),
     at: problem.at,
-    concerned: [resource, ...(problem.related ?? []).map((r) => r.at.resource)],
+    concerned: [problem.at, ...(problem.related ?? []).map((r) => r.at)],
     finding: {
       rule,
       severity,

@@ -1,7 +1,7 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Finding, IgnoredFinding, Severity, Undecided } from '../model/finding.ts';
-import { type AnyResource, resourceText } from '../model/resource.ts';
+import { type Place, resourceText } from '../model/resource.ts';
 import { byPlace, compare, type Draft, draft, type Merged, merge } from './draft.ts';
 import { asJudged } from './facts/live.ts';
 import { rules as catalogue } from './index.ts';
@@ -28,7 +28,7 @@ export interface Case {
   /** Fingerprints of findings that are known and accepted. */
   readonly baseline?: ReadonlySet<string>;
   /** Tells whether a finding or question about these objects is reported (`-n`, `--with`, `doctor HOST`). */
-  readonly scope?: (concerned: readonly AnyResource[]) => boolean;
+  readonly scope?: (concerned: readonly Place[]) => boolean;
   /** Other rules than the catalogue's, for tests of the engine. */
   readonly catalogue?: readonly AnyRule[];
 }
@@ -52,7 +52,7 @@ export type AnyRule = Omit<Rule, 'check'> & { check(given: Inputs): Iterable<Pro
 
 interface Collected {
   readonly drafts: Draft[];
-  readonly questions: { readonly undecided: Undecided; readonly concerned: readonly AnyResource[] }[];
+  readonly questions: { readonly undecided: Undecided; readonly concerned: readonly Place[] }[];
   readonly internalErrors: InternalError[];
 }
 
@@ -150,7 +150,7 @@ function question(rule: string, open: Open): Collected['questions'][number] {
   const { question, because, decides, at } = open;
   return {
     undecided: { question, because, decides, rule, resource: at ? at.resource.id : null },
-    concerned: at ? [at.resource] : [],
+    concerned: at ? [at] : [],
   };
 }
 
@@ -158,14 +158,14 @@ function configQuestion(open: EnvoyConfig['undecided'][number]): Collected['ques
   const { question, because, decides, resource } = open;
   return {
     undecided: { question, because, decides, rule: null, resource: resource ? resource.id : null },
-    concerned: resource ? [resource] : [],
+    concerned: resource ? [{ resource, path: [] }] : [],
   };
 }
 
 function questions(
   all: Collected['questions'],
   selected: ReadonlySet<string>,
-  inScope: (concerned: readonly AnyResource[]) => boolean,
+  inScope: (concerned: readonly Place[]) => boolean,
 ): Undecided[] {
   const seen = new Map<string, Undecided>();
   for (const { undecided, concerned } of all) {

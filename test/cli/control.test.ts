@@ -120,7 +120,7 @@ test('--each judges environments side by side, not as one cluster', async () => 
   const folder = emptyFolder();
   const paths = ['test', 'prod'].map((env) => {
     mkdirSync(join(folder, env));
-    put(join(folder, env), 'gateway.yaml', pods, gateway('shop', 'a.example.com', 'shop/shop'));
+    put(join(folder, env), 'gateway.yaml', pods, gateway('shop', `${env}.example.com`, 'shop/shop'));
     return join(folder, env);
   });
   const together = await tlsgw(['lint', ...paths, '-o', 'json']);

@@ -12,7 +12,7 @@ describe('reports', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('error[server-dropped-duplicate-host]');
     expect(stdout).toMatch(/-->.*input\.yaml:\d+:\d+/);
-    for (const word of ['see:', 'clients see:', 'fix:']) expect(stdout).toContain(word);
+    for (const word of ['see:', 'symptom:', 'fix:']) expect(stdout).toContain(word);
   });
 
   it.each([
@@ -89,7 +89,7 @@ describe('reports', () => {
     expect(await hosts('other.example.org')).toBe(0);
     const { stderr } = await tlsgw(['doctor', 'httpbim.example.com', '-f', input]);
     expect(stderr).toContain(
-      'note: no Gateway or VirtualService has the host httpbim.example.com; the nearest is httpbin.example.com',
+      'error: no Gateway or VirtualService has the host httpbim.example.com; the nearest is httpbin.example.com',
     );
   });
 });

@@ -25,7 +25,7 @@ error[server-dropped-duplicate-host]: istiod drops the server of Gateway test/sn
    |       ^
   see: gateways/manual.yaml:9:5  Gateway test/manual-gateway spec.servers[0].hosts: this server wins
   workload: istio-system/istio-ingressgateway
-  clients see: clients of httpbin.example.com get the certificate of manual-gateway
+  symptom: clients of httpbin.example.com get the certificate of manual-gateway
   fix:
     kubectl patch gateway sni-gateway -n test --type json -p \\
       '[{"op": "remove", "path": "/spec/servers/0"}]'
@@ -100,7 +100,7 @@ test('a hostile name changes neither the terminal nor the structure', () => {
 
 test('prose is wrapped at the width, what is pasted is not', () => {
   const text = renderText(reportOf([DUPLICATE]), { ...CONTEXT, width: 60 });
-  expect(text).toContain('  clients see: clients of httpbin.example.com get the\n    certificate of manual-gateway\n');
+  expect(text).toContain('  symptom: clients of httpbin.example.com get the\n    certificate of manual-gateway\n');
   expect(text).toContain('    kubectl patch gateway sni-gateway -n test --type json -p \\\n');
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterView } from '../../src/model/cluster-view.ts';
 import type { Path } from '../../src/model/location.ts';
-import type { AnyResource } from '../../src/model/resource.ts';
+import type { AnyResource, Place } from '../../src/model/resource.ts';
 import type { Workload } from '../../src/model/workload.ts';
 import { defineRule, type Open, type Problem } from '../../src/rules/rule.ts';
 import { type AnyRule, type Case, judge } from '../../src/rules/run.ts';
@@ -153,7 +153,7 @@ describe('judge', () => {
     });
     const catalogue = [rule('r', () => [open(a), open(a), open(object('b'))])];
     expect(judge(caseOf([a], catalogue)).undecided.map((u) => u.resource?.name)).toEqual(['a', 'b']);
-    const scope = (resources: readonly AnyResource[]) => resources.some((r) => r.id.name === 'b');
+    const scope = (places: readonly Place[]) => places.some((p) => p.resource.id.name === 'b');
     expect(judge(caseOf([a], catalogue, { scope })).undecided.map((u) => u.resource?.name)).toEqual(['b']);
   });
 
@@ -165,7 +165,7 @@ describe('judge', () => {
         problem(a, ['line', 2]),
       ]),
     ];
-    const scope = (resources: readonly AnyResource[]) => resources.includes(b);
+    const scope = (places: readonly Place[]) => places.some((p) => p.resource === b);
     expect(judge(caseOf([a, b], catalogue, { scope })).findings.map((f) => f.location?.line)).toEqual([1]);
   });
 });

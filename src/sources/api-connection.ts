@@ -34,6 +34,8 @@ export interface Connection {
   requests(): number;
   /** Headers that say who is asking, for a connection of another kind. */
   headers(): Promise<Readonly<Record<string, string | string[]>>>;
+  /** What the credential plugin has answered; null before the first request and without a plugin. */
+  execCredential(): ExecCredential | null;
   close(): Promise<void>;
 }
 
@@ -206,6 +208,7 @@ export function connect(access: Access, options: ConnectionOptions): Connection 
     },
     requests: () => count,
     headers: identity,
+    execCredential: () => exec,
     async close() {
       await (await dispatcher)?.destroy();
     },

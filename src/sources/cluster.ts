@@ -187,3 +187,6 @@ export async function readCluster(access: Access, options: ClusterOptions): Prom
     await connection.close().catch(() => {});
   }
 }
+
+/** The official client: its websockets forward ports, which requests cannot. */
+export const kubernetesClient = () => import('@kubernetes/client-node');

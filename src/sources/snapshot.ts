@@ -2,8 +2,8 @@ import type { AccessAnswer, Coverage, Gap } from '../model/coverage.ts';
 import type { RawDocument } from '../model/document.ts';
 import { type Entry, isEntry } from './kubeconfig.ts';
 
-const API_VERSION = 'tlsgw/v1';
-const KIND = 'TlsgwSnapshot';
+export const SNAPSHOT_API = 'tlsgw/v1';
+export const SNAPSHOT_KIND = 'TlsgwSnapshot';
 
 /** What a snapshot knows besides its objects. */
 export interface SnapshotCoverage {
@@ -12,6 +12,8 @@ export interface SnapshotCoverage {
   readonly gaps: readonly Gap[];
   readonly access: readonly AccessAnswer[];
   readonly istiodVersions: readonly string[];
+  /** Where istiod ran; null when the header does not say. */
+  readonly istioNamespace: string | null;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -41,10 +43,12 @@ function coverageFrom(spec: Entry): SnapshotCoverage {
       allowed: a['allowed'] === true,
     })),
     istiodVersions: texts(spec['istiodVersions']),
+    istioNamespace: text(spec['istioNamespace']) || null,
   };
 }
 
-const isHeader = ({ body }: RawDocument): boolean => body['kind'] === KIND && body['apiVersion'] === API_VERSION;
+const isHeader = ({ body }: RawDocument): boolean =>
+  body['kind'] === SNAPSHOT_KIND && body['apiVersion'] === SNAPSHOT_API;
 
 /** The snapshot among these documents, with the objects of the input; null when they hold none. */
 export function snapshotIn(

@@ -1,5 +1,6 @@
 import type { EnvoyConfig, FilterChain, SecretEntry, TlsContext } from '../model/envoy-config.ts';
 import type { ClientCertificate } from '../model/trace.ts';
+import { isRefusedCurve, refusedCiphers } from './tls-names.ts';
 
 /** The TLS side of a client. */
 export interface TlsClient {
@@ -41,24 +42,9 @@ function stateOf(name: string, as: 'certificate' | 'ca', config: EnvoyConfig, no
   return entry.payload.judge(now).refused === null ? { kind: 'good', entry } : { kind: 'bad' };
 }
 
-const cipherNames =
-  /^(ECDHE-(ECDSA|RSA)-)?(AES(128|256)-(GCM-SHA(256|384)|SHA)|CHACHA20-POLY1305)$|^DES-CBC3-SHA$|^ALL$|^$/;
-const curveNames = new Set(['X25519', 'P-256', 'P-384', 'P-521', 'X25519MLKEM768', 'X25519Kyber768Draft00']);
-
-/** True for a cipher text that Envoy knows: a name, a group `[A|B]`, or either behind a sign. Source: symptoms.md 7. */
-export const isEnvoyCipher = (cipher: string): boolean =>
-  cipher
-    .replace(/^[-!+]/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-    .split('|')
-    .every((name) => cipherNames.test(name));
-
-/** True for a curve name that Envoy knows. Source: symptoms.md 2. */
-export const isEnvoyCurve = (curve: string): boolean => curveNames.has(curve);
-
 /** Unknown ciphers or curves: the context cannot be made, and the chain answers nobody. Source: symptoms.md 8. */
-export const hasUnknownParameters = (tls: TlsContext): boolean =>
-  tls.cipherSuites.some((c) => !isEnvoyCipher(c)) || tls.ecdhCurves.some((c) => !isEnvoyCurve(c));
+const hasUnknownParameters = (tls: TlsContext): boolean =>
+  tls.cipherSuites.some((c) => refusedCiphers(c).length > 0) || tls.ecdhCurves.some(isRefusedCurve);
 
 const versions = ['TLSv1_0', 'TLSv1_1', 'TLSv1_2', 'TLSv1_3'];
 

@@ -1,6 +1,6 @@
+import { isRefusedCurve, isTls13Suite, opensslName, refusedCiphers } from '../envoy/tls-names.ts';
 import { passedCiphers } from '../istio/tls-context.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
-import { isRefusedCurve, isTls13Suite, opensslName, refusedCiphers } from './facts/ciphers.ts';
 import { groupBy, terminatingServers } from './facts/live.ts';
 import { editMesh, meshPlace } from './facts/mesh.ts';
 import { clientHosts, relatedServers } from './facts/servers.ts';

@@ -1,6 +1,6 @@
+import { isTls13Suite, needsTls12, opensslName } from '../envoy/tls-names.ts';
 import { isPassedCipher } from '../istio/tls-context.ts';
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
-import { isTls13Suite, needsTls12, opensslName } from './facts/ciphers.ts';
 import { groupBy, terminatingServers } from './facts/live.ts';
 import { editMesh, meshPlace } from './facts/mesh.ts';
 import { clientHosts, patchGateway, relatedServers, serverText } from './facts/servers.ts';

@@ -42,7 +42,8 @@ export const refusedCiphers = (text: string): string[] =>
     : text.split(/[[\]|:+]/).filter((name) => name !== '' && !/^[-!+@]/.test(name) && !accepted.has(name));
 
 /** True when Envoy refuses this curve, or one of several joined by `:`. */
-export const isRefusedCurve = (text: string): boolean => text !== '' && text.split(':').some((name) => !curves.has(name));
+export const isRefusedCurve = (text: string): boolean =>
+  text !== '' && text.split(':').some((name) => !curves.has(name));
 
 /** Suites of TLS 1.3, which are always on and cannot be listed. */
 export const isTls13Suite = (name: string): boolean => /^TLS_(AES|CHACHA20)_/.test(name);

@@ -1,9 +1,9 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import { type AnyResource, keyOf, resourceText } from '../model/resource.ts';
+import { keyOf, resourceText } from '../model/resource.ts';
 import { covers } from '../x509/names.ts';
-import { type CertificateObject, namesOf, ordersOf } from './facts/cert-manager.ts';
-import { kubectl, objectName } from './facts/commands.ts';
+import { addNames, type CertificateObject, describeCertificate, namesOf, ordersOf } from './facts/cert-manager.ts';
+import { kubectl } from './facts/commands.ts';
 import { keyPlace, servedCertificates, type Use, usersOf } from './facts/contents.ts';
 import { certificatesOf } from './facts/credentials.ts';
 import { leavesOf } from './facts/leaves.ts';
@@ -40,18 +40,11 @@ export default defineRule({
         at: keyPlace(pair.from, pair.certKey),
         related: usersOf(uses, 'serves it'),
         symptom: refusedBy(uses),
-        remedy: `See what keeps cert-manager from issuing it:\n  ${diagnose(pair.from)}`,
+        remedy: `See what keeps cert-manager from issuing it:\n  ${describeCertificate(pair.from.id.namespace, pair.from.meta.annotations['cert-manager.io/certificate-name'] ?? null)}`,
       };
     }
   },
 });
-
-/** Shows the Certificate of a Secret and what it waits for. */
-function diagnose({ id, meta }: AnyResource): string {
-  const name = meta.annotations['cert-manager.io/certificate-name'];
-  const which = name === undefined ? [] : [objectName(name)];
-  return kubectl(id.namespace, 'describe', 'certificates.cert-manager.io', ...which);
-}
 
 const refusedBy = (uses: readonly Use[]): string =>
   clientsOf(
@@ -72,7 +65,7 @@ function notReady(
     at: { resource, path: ['status', 'conditions', index] },
     related: usersOf(uses, 'needs it'),
     symptom: refusedBy(uses),
-    remedy: `See what cert-manager waits for:\n  ${kubectl(resource.id.namespace, 'describe', 'certificates.cert-manager.io', objectName(resource.id.name))}\n  ${kubectl(resource.id.namespace, 'get', 'certificaterequests,orders,challenges')}`,
+    remedy: `See what cert-manager waits for:\n  ${describeCertificate(resource.id.namespace, resource.id.name)}\n  ${kubectl(resource.id.namespace, 'get', 'certificaterequests,orders,challenges')}`,
   };
 }
 
@@ -96,16 +89,12 @@ function missedNames(
 }
 
 function otherNames(
-  { resource, spec }: CertificateObject,
+  certificate: CertificateObject,
   secret: string,
   missed: readonly { readonly name: string; readonly use: Use }[],
 ): Problem {
+  const { resource, spec } = certificate;
   const names = [...new Set(missed.map(({ name }) => name))];
-  const patch =
-    spec.dnsNames.length > 0
-      ? names.map((value) => ({ op: 'add', path: '/spec/dnsNames/-', value }))
-      : [{ op: 'add', path: '/spec/dnsNames', value: names }];
-  const { namespace, name } = resource.id;
   return {
     kind: 'problem',
     message: `${resourceText(resource.id)}, which makes Secret ${secret}, is for ${enumerate(spec.dnsNames) || 'no host'}, not for ${enumerate(names)}`,
@@ -115,6 +104,6 @@ function otherNames(
       'serves it',
     ),
     symptom: clientsOf(names, 'curl: (60) SSL: no alternative certificate subject name matches target host name'),
-    remedy: `Add what is missing:\n  ${kubectl(namespace, 'patch', 'certificates.cert-manager.io', objectName(name), '--type=json', '-p', JSON.stringify(patch))}`,
+    remedy: `Add what is missing:\n  ${addNames(certificate, names)}`,
   };
 }

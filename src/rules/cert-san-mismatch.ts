@@ -2,6 +2,7 @@ import type { ClusterView } from '../model/cluster-view.ts';
 import { resourceText } from '../model/resource.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { coverageOf, isCommonNameOnly } from '../x509/names.ts';
+import { addNames, certificatesFor } from './facts/cert-manager.ts';
 import { replacePair } from './facts/commands.ts';
 import { keyPlace, servedCertificates, type Use, usersOf } from './facts/contents.ts';
 import { leavesOf } from './facts/leaves.ts';
@@ -32,13 +33,18 @@ export default defineRule({
       const exact = names.filter((name) => !name.startsWith('*'));
       const has = enumerate([...chain[0].dnsNames, ...chain[0].ipAddresses]) || 'no host';
       const first = exact[0] ?? names[0]!;
+      const [certificate] = certificatesFor(view, pair.from.id);
       yield {
         kind: 'problem',
         message: `the certificate in ${resourceText(pair.from.id)} is for ${has}, not for ${enumerate(names)}`,
         at: keyPlace(pair.from, pair.certKey),
         related: usersOf([...uncovered.values()].flat(), 'serves it'),
         symptom: `curl: (60) SSL: no alternative certificate subject name matches target host name '${first.replace('*', 'www')}'; Node: ERR_TLS_CERT_ALTNAME_INVALID`,
-        remedy: `Have a certificate issued for ${enumerate([...names, ...chain[0].dnsNames], 20)}, and replace the Secret:\n  ${replacePair(pair.from, pair.certKey, pair.keyKey)}\nor name the Secret of the right certificate in credentialName.`,
+        remedy: `${
+          certificate
+            ? `cert-manager makes this Secret; add the names to the Certificate:\n  ${addNames(certificate, names)}`
+            : `Have a certificate issued for ${enumerate([...names, ...chain[0].dnsNames], 20)}, and replace the Secret:\n  ${replacePair(pair.from, pair.certKey, pair.keyKey)}`
+        }\nor name the Secret of the right certificate in credentialName.`,
         severity: exact.length > 0 ? 'error' : 'warning',
       };
     }

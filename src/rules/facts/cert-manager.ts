@@ -2,6 +2,7 @@ import type { ClusterView } from '../../model/cluster-view.ts';
 import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { type AnyResource, keyOf } from '../../model/resource.ts';
 import type { coverageOf } from '../../x509/names.ts';
+import { kubectl, objectName } from './commands.ts';
 import type { Use } from './contents.ts';
 import { secretOf } from './credentials.ts';
 import { sent } from './live.ts';
@@ -120,4 +121,19 @@ export function* ordersOf(view: ClusterView, configs: readonly EnvoyConfig[]): G
       }
     }
   }
+}
+
+const plural = 'certificates.cert-manager.io';
+
+/** Shows a Certificate and what it waits for; all of the namespace when its name is not known. */
+export const describeCertificate = (namespace: string, name: string | null): string =>
+  kubectl(namespace, 'describe', plural, ...(name === null ? [] : [objectName(name)]));
+
+/** Adds names to a Certificate, so that the next one is issued for them too. */
+export function addNames({ resource: { id }, spec }: CertificateObject, names: readonly string[]): string {
+  const patch =
+    spec.dnsNames.length > 0
+      ? names.map((value) => ({ op: 'add', path: '/spec/dnsNames/-', value }))
+      : [{ op: 'add', path: '/spec/dnsNames', value: names }];
+  return kubectl(id.namespace, 'patch', plural, objectName(id.name), '--type=json', '-p', JSON.stringify(patch));
 }

@@ -14,9 +14,8 @@ import { passBy, pathsTaken } from './trail.ts';
 const { version } = pkg;
 
 async function completion(argv: readonly string[]): Promise<void> {
-  const { rules } = await import('../rules/index.ts');
-  const proposals = rules.map((rule) => ({ value: rule.id, description: rule.summary }));
-  await processOutput(false).result(complete(argv, (name) => (name === 'rule' || name === 'skip' ? proposals : [])));
+  const { completionValues } = await import('./completion-values.ts');
+  await processOutput(false).result(complete(argv, await completionValues(argv, process.cwd())));
   passBy('complete');
 }
 

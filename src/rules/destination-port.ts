@@ -1,12 +1,20 @@
 import type { RegisteredService } from '../istio/services.ts';
+import { visibleTo } from '../istio/visibility.ts';
 import type { ClusterView, Service } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import { resourceText } from '../model/resource.ts';
+import { keyOf, resourceText } from '../model/resource.ts';
 import { patchObject } from './facts/commands.ts';
 import { findService, noClusterSymptom, readDestination, ruleText } from './facts/destinations.ts';
+import { groupBy } from './facts/live.ts';
 import { clusterParts } from './facts/registry.ts';
 import { enumerate } from './facts/symptoms.ts';
-import { destinationPlace, usesOfDestination, type WrittenDestination, writtenDestinations } from './facts/uses.ts';
+import {
+  destinationPlace,
+  type Use,
+  usesOfDestination,
+  type WrittenDestination,
+  writtenDestinations,
+} from './facts/uses.ts';
 import { defineRule, type Problem } from './rule.ts';
 
 export default defineRule({
@@ -16,14 +24,21 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const place of writtenDestinations(view, configs)) {
-      const problem = judge(view, configs, place);
+    const key = (place: WrittenDestination) => {
+      const read = readDestination(view, place);
+      return `${keyOf(place.virtualService.id)} ${read?.host} ${read?.destination.port?.number}`;
+    };
+    for (const places of groupBy(writtenDestinations(view, configs), key)) {
+      const problem = judge(view, configs, places);
       if (problem) yield problem;
     }
   },
 });
 
-function judge(view: ClusterView, configs: readonly EnvoyConfig[], place: WrittenDestination): Problem | null {
+type Places = readonly [WrittenDestination, ...WrittenDestination[]];
+
+function judge(view: ClusterView, configs: readonly EnvoyConfig[], places: Places): Problem | null {
+  const [place, ...others] = places;
   const read = readDestination(view, place);
   if (!read) return null;
   const found = findService(view, read.host, place);
@@ -34,7 +49,11 @@ function judge(view: ClusterView, configs: readonly EnvoyConfig[], place: Writte
   const has = (port: number) => services.some((s) => s.ports.some((p) => p.number === port && p.protocol !== 'UDP'));
   const { number } = read.destination.port ?? {};
   if (read.destination.port && number === undefined) return null;
-  const defaults = usesOfDestination(configs, place).flatMap((use) => clusterParts(use.cluster)?.port ?? []);
+  // Pods that do not see the Service: rule vs-not-visible-to-gateway.
+  const seen = ({ config: { workload } }: Use) =>
+    workload.namespace === null || services.some((s) => visibleTo(s.visibility, workload.namespace ?? ''));
+  const uses = places.flatMap((p) => usesOfDestination(configs, p));
+  const defaults = uses.filter(seen).flatMap((use) => clusterParts(use.cluster)?.port ?? []);
   const taken = number === undefined ? [...new Set(defaults)] : [number];
   const missing = taken.filter((port) => !has(port));
   if (missing.length === 0) return null;
@@ -51,9 +70,12 @@ function judge(view: ClusterView, configs: readonly EnvoyConfig[], place: Writte
           ? `${ruleText(place)} sends to port ${number} of ${name}, but ${number} is the targetPort: the Service port is ${hint}`
           : `${ruleText(place)} sends to port ${number} of ${name}, which has only ${enumerate(ports)}`,
     at: number === undefined ? destinationPlace(place) : destinationPlace(place, 'port', 'number'),
-    related: [{ at: { resource: service.resource, path: ['spec', 'ports'] }, message: 'its ports' }],
+    related: [
+      { at: { resource: service.resource, path: ['spec', 'ports'] }, message: 'its ports' },
+      ...others.map((p) => ({ at: destinationPlace(p), message: `${ruleText(p)} sends there too` })),
+    ],
     symptom: noClusterSymptom(place),
-    remedy: remedyOf(place, number, hint ?? likelyPort(service)),
+    remedy: places.map((p) => remedyOf(p, number, hint ?? likelyPort(service))).join('\n'),
   };
 }
 

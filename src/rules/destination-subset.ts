@@ -1,7 +1,5 @@
-import { destinationRulesFor, subsetsOf } from '../istio/destination-rules.ts';
-import { hostSubsetOf } from '../istio/hosts.ts';
+import { subsetsOf } from '../istio/destination-rules.ts';
 import type { RegisteredService } from '../istio/services.ts';
-import { visibleTo } from '../istio/visibility.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import { absence } from '../model/coverage.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
@@ -9,7 +7,8 @@ import { keyOf, resourceText } from '../model/resource.ts';
 import { kubectl } from './facts/commands.ts';
 import { findService, noClusterSymptom, readDestination, ruleText } from './facts/destinations.ts';
 import { decidedBy } from './facts/gaps.ts';
-import { destinationRulesOf } from './facts/registry.ts';
+import { groupBy } from './facts/live.ts';
+import { missingSubset } from './facts/subsets.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { destinationPlace, usesOfDestination, type WrittenDestination, writtenDestinations } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
@@ -21,24 +20,34 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const place of writtenDestinations(view, configs)) {
+    const key = (place: WrittenDestination) => {
+      const read = readDestination(view, place);
+      return `${keyOf(place.virtualService.id)} ${read?.host} ${read?.destination.subset ?? ''}`;
+    };
+    for (const [place, ...others] of groupBy(writtenDestinations(view, configs), key)) {
       const read = readDestination(view, place);
       const subset = read?.destination.subset;
       if (!read || !subset) continue;
       const found = findService(view, read.host, place);
       // Without the service there is no cluster at all: rule destination-host.
       if (found.kind !== 'service') continue;
-      const service =
-        found.services.find((s) => s.namespace === place.virtualService.id.namespace) ?? found.services[0]!;
-      const said = judge(view, place, subset, service, podNamespaces(configs, place));
-      if (said) yield said;
+      const { namespace } = place.virtualService.id;
+      const service = found.services.find((s) => s.namespace === namespace) ?? found.services[0]!;
+      const said = judge(view, place, subset, service, podNamespaces(configs, [place, ...others]));
+      const more = others.map((p) => ({
+        at: destinationPlace(p, 'subset'),
+        message: `${ruleText(p)} sends there too`,
+      }));
+      if (said) yield said.kind === 'open' ? said : { ...said, related: [...(said.related ?? []), ...more] };
     }
   },
 });
 
 /** Namespaces of the gateways that use this destination; empty where nobody knows. */
-const podNamespaces = (configs: readonly EnvoyConfig[], of: WrittenDestination): string[] => [
-  ...new Set(usesOfDestination(configs, of).flatMap(({ config }) => config.workload.namespace ?? [])),
+const podNamespaces = (configs: readonly EnvoyConfig[], all: readonly WrittenDestination[]): string[] => [
+  ...new Set(
+    all.flatMap((p) => usesOfDestination(configs, p)).flatMap(({ config }) => config.workload.namespace ?? []),
+  ),
 ];
 
 function judge(
@@ -48,24 +57,9 @@ function judge(
   service: RegisteredService,
   namespaces: readonly string[],
 ): Problem | Open | null {
-  const all = destinationRulesOf(view);
-  const { rootNamespace } = view.mesh;
-  const covering = all.filter((r) => r.host !== '' && hostSubsetOf(service.hostname, r.host));
-  const defining = covering.filter((r) => (r.source.spec.subsets ?? []).some((s) => s.name === subset));
-  const consulted = namespaces.map((ns) => destinationRulesFor(all, service, ns, rootNamespace));
-  if (
-    namespaces.length === 0
-      ? defining.length > 0
-      : consulted.every((rules) => subsetsOf(rules).some((s) => s.name === subset))
-  ) {
-    return null;
-  }
-  // Read if it were exported: rule vs-not-visible-to-gateway.
-  const places = new Set([service.namespace, rootNamespace]);
-  const hidden = (ns: string) =>
-    defining.some((r) => places.has(r.source.id.namespace) && !visibleTo(r.visibility, ns));
-  if (namespaces.length > 0 && namespaces.every(hidden)) return null;
-  const rules = consulted.flat().length > 0 ? consulted.flat() : covering;
+  const found = missingSubset(view, subset, service, namespaces);
+  if (!found) return null;
+  const { rules, unread } = found;
   const missing = absence(view.coverage, 'destinationrules', service.namespace);
   if (rules.length === 0 && missing.kind === 'unknown') {
     return {
@@ -80,11 +74,10 @@ function judge(
     };
   }
   const known = subsetsOf(rules).map((s) => s.name ?? '');
-  const unread = defining.filter((r) => !consulted.flat().includes(r));
   const name = resourceText(service.resource.id);
   const why =
     unread.length > 0
-      ? `${resourceText(unread[0]!.source.id)} defines it, but the gateway does not read that one: only its own namespace, then that of the service, then ${rootNamespace}`
+      ? `${resourceText(unread[0]!.source.id)} defines it, but the gateway does not read that one: only its own namespace, then that of the service, then ${view.mesh.rootNamespace}`
       : known.length > 0
         ? `${enumerate([...new Set(rules.map((r) => resourceText(r.source.id)))])} defines only ${enumerate(known)}`
         : rules.length > 0

@@ -8,6 +8,7 @@ import { oncePer } from './facts/once.ts';
 import { plainHttp, redirects } from './facts/plain-http.ts';
 import { clientHosts, patchGateway, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate } from './facts/symptoms.ts';
+import { virtualHostsOf } from './facts/virtual-hosts.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -18,9 +19,11 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const inFront = oncePer((config: EnvoyConfig) => isTakenOffInFront(view, config));
-    for (const { config, chain } of plainHttp(configs)) {
+    for (const { config, chain, configuration } of plainHttp(configs)) {
       for (const server of chain.servers.filter(redirects)) {
-        const lost = clientHosts(server.server).filter((host) => !hasTls(view, host));
+        // A host that is written with a namespace may be redirected for nobody: rule redirect-namespaced-host.
+        const isRedirected = (host: string) => virtualHostsOf(configuration).find(host)?.requireTls === true;
+        const lost = clientHosts(server.server).filter((host) => !hasTls(view, host) && isRedirected(host));
         if (lost.length === 0 || otherTls(view) || inFront(config)) continue;
         yield {
           kind: 'problem',

@@ -6,7 +6,7 @@ import { podsPlace } from './facts/credentials.ts';
 import { readDestination, ruleText } from './facts/destinations.ts';
 import { exportedByMesh, exportPlace, exportRemedy } from './facts/exports.ts';
 import { clusterParts, registryOf } from './facts/registry.ts';
-import { clientsOf, NO_CLUSTER, NO_ROUTE, RESET } from './facts/symptoms.ts';
+import { clientsOf, enumerate, NO_CLUSTER, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { hiddenSubset, hiddenTls, upstreamOf } from './facts/upstreams.ts';
 import { destinationPlace, type Use, usesOf } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
@@ -38,7 +38,7 @@ function* hiddenVirtualServices(
       const { delegate, rule } = drop;
       const { namespace } = rule.virtualService.id;
       yield {
-        ...hidden(view, delegate, namespace, config),
+        ...hidden(view, delegate, [namespace], config),
         message: `${resourceText(delegate.id)} is not exported to namespace ${namespace}, so ${resourceText(rule.virtualService.id)} cannot delegate to it: its http[${rule.index}] is left out`,
         related: [{ at: drop.at, message: 'delegates to it' }],
         symptom: clientsOf(rule.virtualService.spec.hosts ?? [], `${NO_ROUTE}, for the paths of this rule`),
@@ -61,9 +61,10 @@ function* hiddenVirtualServices(
       };
       continue;
     }
+    const namespaces = [...new Set(serving.flatMap((c) => c.workload.namespace ?? []))];
     yield {
-      ...hidden(view, vs, pods, config),
-      message: `${resourceText(vs.id)} is bound to ${resourceText(gateway.id)}, but not exported to namespace ${pods} of the gateway pods: they never get it`,
+      ...hidden(view, vs, namespaces, config),
+      message: `${resourceText(vs.id)} is bound to ${resourceText(gateway.id)}, but not exported to namespace${namespaces.length > 1 ? 's' : ''} ${enumerate(namespaces)} of the gateway pods: they never get it`,
       related: [...podsPlace(config, `these pods see what is exported to ${pods}`), ...exportedByMesh(view, vs)],
       symptom: clientsOf(vs.spec.hosts ?? [], vs.spec.http ? NO_ROUTE : RESET),
     };
@@ -85,7 +86,7 @@ function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<P
   if (!service) return;
   if (!services.some((s) => visibleTo(s.visibility, pods))) {
     yield {
-      ...hidden(view, service.resource, pods, config),
+      ...hidden(view, service.resource, [pods], config),
       message: `${resourceText(service.resource.id)} is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`,
       related: [...related, ...exportedByMesh(view, service.resource)],
       symptom: clientsOf([...use.names], over === 'http' ? NO_CLUSTER : RESET),
@@ -99,7 +100,7 @@ function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<P
   const source = subset ?? tls?.at.resource;
   if (!source) return;
   yield {
-    ...hidden(view, source, pods, config),
+    ...hidden(view, source, [pods], config),
     message: subset
       ? `${resourceText(source.id)} defines subset ${parts.subset}, but is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`
       : `${resourceText(source.id)} starts TLS to ${read.host}, but is not exported to namespace ${pods} of the gateway pods: they send plain text`,
@@ -111,7 +112,7 @@ function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<P
   };
 }
 
-const hidden = (view: ClusterView, resource: AnyResource, wanted: string, config: EnvoyConfig) => ({
+const hidden = (view: ClusterView, resource: AnyResource, wanted: readonly string[], config: EnvoyConfig) => ({
   kind: 'problem' as const,
   at: exportPlace(resource),
   remedy: exportRemedy(view, resource, wanted),

@@ -25,19 +25,21 @@ export default defineRule({
           winner: rootOf(hidden.exact.routes[0]!.origin),
         })),
       );
-      for (const group of groupBy(pairs, (p) => `${keyOf(p.loser.id)} ${keyOf(p.winner.id)} ${p.isLost}`)) {
-        const { loser, winner, isLost, wildcard } = group[0];
+      for (const group of groupBy(
+        pairs,
+        (p) => `${keyOf(p.loser.id)} ${keyOf(p.winner.id)} ${p.pattern} ${p.isLost}`,
+      )) {
+        const { loser, winner, isLost, pattern } = group[0];
         if (loser === winner) continue;
         const domains = [...new Set(group.flatMap((p) => p.domains))];
         const rules = groupBy(
           group.flatMap((p) => p.routes),
           (r) => `${r.origin.block}[${r.origin.index}]`,
         );
-        const host = wildcard.domains.find((d) => d.startsWith('*')) ?? '*';
         yield {
           kind: 'problem',
-          message: `${resourceText(loser.id)} (${host}) does not hold for ${enumerate(domains)}: ${resourceText(winner.id)} has the exact name, and its ${enumerate(rules.map(([r]) => `http[${r.origin.index}]`))} is not repeated there`,
-          at: { resource: loser, path: ['spec', 'hosts', hostIndex(loser, host, view.mesh.domain)] },
+          message: `${resourceText(loser.id)} (${pattern}) does not hold for ${enumerate(domains)}: ${resourceText(winner.id)} has the exact name, and its ${enumerate(rules.map(([r]) => `http[${r.origin.index}]`))} is not repeated there`,
+          at: { resource: loser, path: ['spec', 'hosts', hostIndex(loser, pattern, view.mesh.domain)] },
           related: [
             { at: { resource: winner, path: ['spec', 'hosts'] }, message: 'has the exact name' },
             ...rules.map(([r]) => ({ at: rulePlace({ ...r.origin, match: null }), message: 'is not used for it' })),

@@ -26,11 +26,11 @@ export const exportPlace = (resource: AnyResource): Place => ({
   path: resource.id.kind === 'Service' ? ['metadata', 'annotations', annotation] : ['spec', 'exportTo'],
 });
 
-/** A command that exports the object to one namespace more. */
-export function exportRemedy(view: ClusterView, resource: AnyResource, wanted: string): string {
+/** A command that exports the object to these namespaces as well. */
+export function exportRemedy(view: ClusterView, resource: AnyResource, wanted: readonly string[]): string {
   const own = ownExport(resource);
   const now = own.length > 0 ? own : meshDefault(view, resource);
-  const list = [...new Set([...(now.includes('~') ? ['.'] : now), wanted])];
+  const list = [...new Set([...(now.includes('~') ? ['.'] : now), ...wanted])];
   if (resource.id.kind !== 'Service') return patchObject(resource, 'add', exportPlace(resource).path, list);
   const { namespace, name } = resource.id;
   return kubectl(namespace, 'annotate', '--overwrite', 'service', objectName(name), `${annotation}=${list.join(',')}`);

@@ -9,7 +9,8 @@ import { isGenerated, leadElsewhere } from './shadows.ts';
 export interface HiddenRoutes {
   readonly wildcard: VirtualHost;
   readonly exact: VirtualHost;
-  /** The names in question. */
+  /** The wildcard that covers the names in question. */
+  readonly pattern: string;
   readonly domains: readonly string[];
   readonly routes: readonly Route[];
   /** Requests for those paths get 404; else another route of the exact virtual host takes them. */
@@ -45,13 +46,13 @@ export function hiddenByExact(config: EnvoyConfig): HiddenRoutes[] {
     if (wildcards.size === 0) continue;
     for (const exact of virtualHosts) {
       const covered = exact.domains.flatMap((domain) => {
-        const wildcard = domain.startsWith('*') ? null : covering(wildcards, domain);
-        return wildcard && wildcard !== exact ? [{ domain, wildcard }] : [];
+        const found = domain.startsWith('*') ? null : covering(wildcards, domain);
+        return found && found.wildcard !== exact ? [{ domain, ...found }] : [];
       });
-      for (const group of groupBy(covered, (c) => c.wildcard)) {
-        const { wildcard } = group[0];
+      for (const group of groupBy(covered, (c) => c.pattern)) {
+        const { wildcard, pattern } = group[0];
         const hidden = judge(wildcard)(exact);
-        if (hidden) found.push({ wildcard, exact, domains: group.map((c) => c.domain), ...hidden });
+        if (hidden) found.push({ wildcard, pattern, exact, domains: group.map((c) => c.domain), ...hidden });
       }
     }
   }
@@ -59,10 +60,13 @@ export function hiddenByExact(config: EnvoyConfig): HiddenRoutes[] {
 }
 
 /** The virtual host that would answer for a name without one of its own: that of the longest wildcard. */
-function covering(wildcards: ReadonlyMap<string, VirtualHost>, domain: string): VirtualHost | null {
+function covering(
+  wildcards: ReadonlyMap<string, VirtualHost>,
+  domain: string,
+): { readonly wildcard: VirtualHost; readonly pattern: string } | null {
   for (let at = 1; at <= domain.length; at++) {
     const found = wildcards.get(domain.slice(at));
-    if (found) return found;
+    if (found) return { wildcard: found, pattern: `*${domain.slice(at)}` };
   }
   return null;
 }

@@ -3,14 +3,33 @@ import { type ServiceRegistry, serviceRegistry } from '../../istio/services.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { Place } from '../../model/resource.ts';
 import type { ClientTls, TrafficPolicy } from '../../model/specs.ts';
-import { oncePer } from './once.ts';
+import { append, oncePer } from './once.ts';
 
 /** The Services and ServiceEntries of the input, indexed once per view. */
 export const registryOf: (view: ClusterView) => ServiceRegistry = oncePer(serviceRegistry);
 
-/** The DestinationRules of the input in istiod's order, once per view. */
-export const destinationRulesOf: (view: ClusterView) => readonly NormalDestinationRule[] =
-  oncePer(normaliseDestinationRules);
+/** DestinationRules by host in istiod's order: exact ones by name, wildcards by the text after the star. */
+const rulesByHost = oncePer((view: ClusterView) => {
+  const exact = new Map<string, NormalDestinationRule[]>();
+  const suffixes = new Map<string, NormalDestinationRule[]>();
+  for (const rule of normaliseDestinationRules(view)) {
+    if (rule.host.startsWith('*')) append(suffixes, rule.host.slice(1), rule);
+    else if (rule.host !== '') append(exact, rule.host, rule);
+  }
+  return { exact, suffixes };
+});
+
+/** The DestinationRules whose host covers this one, those of one host in istiod's order (E11). */
+export function rulesCovering(view: ClusterView, hostname: string): NormalDestinationRule[] {
+  const { exact, suffixes } = rulesByHost(view);
+  const found = [...(exact.get(hostname) ?? [])];
+  for (let at = 0; at <= hostname.length; at++) {
+    // A wildcard host is covered by its own text and shorter suffixes.
+    if (at === 0 && hostname.startsWith('*')) continue;
+    found.push(...(suffixes.get(hostname.slice(at)) ?? []));
+  }
+  return found;
+}
 
 /** TLS that a DestinationRule asks for, and where it says so. */
 export interface ClientTlsAt {

@@ -1,11 +1,10 @@
 import { destinationRulesFor, type NormalDestinationRule } from '../../istio/destination-rules.ts';
-import { hostSubsetOf } from '../../istio/hosts.ts';
 import { selectorMatches } from '../../istio/select.ts';
 import { type RegisteredService, visibleServiceFor } from '../../istio/services.ts';
 import { visibleTo } from '../../istio/visibility.ts';
 import type { ClusterView, DestinationRule } from '../../model/cluster-view.ts';
 import { readDestination } from './destinations.ts';
-import { type ClientTlsAt, clientTls, clusterParts, destinationRulesOf, registryOf, startsTls } from './registry.ts';
+import { type ClientTlsAt, clientTls, clusterParts, registryOf, rulesCovering, startsTls } from './registry.ts';
 import type { Use } from './uses.ts';
 
 /** The cluster of a used destination, as it exists: its service and what DestinationRules say about TLS to it. */
@@ -30,10 +29,9 @@ export function upstreamOf(view: ClusterView, use: Use): Upstream | null {
   if (!service || !port || service.externalName !== null) return null;
   const { subset } = parts;
   const { labels } = config.workload;
-  const all = destinationRulesOf(view).filter(({ source: { spec } }) =>
+  const covering = rulesCovering(view, service.hostname).filter(({ source: { spec } }) =>
     selectorMatches(spec.workloadSelector?.matchLabels, labels),
   );
-  const covering = all.filter((r) => r.host !== '' && hostSubsetOf(service.hostname, r.host));
   if (pods === null) {
     // Any of them may be read, as nobody knows from where.
     const tls = covering.map((r) => clientTls([r], port.number, subset)).find((t) => startsTls(t?.tls));
@@ -45,7 +43,7 @@ export function upstreamOf(view: ClusterView, use: Use): Upstream | null {
     service,
     port,
     subset,
-    tls: clientTls(destinationRulesFor(all, service, pods, rootNamespace), port.number, subset),
+    tls: clientTls(destinationRulesFor(covering, service, pods, rootNamespace), port.number, subset),
     hidden: covering.filter((r) => places.has(r.source.id.namespace) && !visibleTo(r.visibility, pods)),
   };
 }

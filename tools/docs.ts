@@ -1,8 +1,9 @@
-/** Generates docs/rules/README.md and the diagram in docs/architecture.md: `npm run docs`. */
+/** Generates docs/rules/README.md, docs/reference and the diagram in docs/architecture.md: `npm run docs`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rules } from '../src/rules/index.ts';
 import type { Rule } from '../src/rules/rule.ts';
 import { architectureFile, withDiagram } from './layers.ts';
+import { writeReference } from './reference.ts';
 
 export const readmeFile = 'docs/rules/README.md';
 
@@ -36,4 +37,5 @@ ${tables.join('\n')}`;
 if (process.argv[1]?.endsWith('tools/docs.ts')) {
   writeFileSync(readmeFile, readme());
   writeFileSync(architectureFile, withDiagram(readFileSync(architectureFile, 'utf8')));
+  writeReference(process.cwd());
 }

@@ -1,6 +1,6 @@
-/** Fills the output blocks of README.md from the built program: `npm run readme`. */
+/** Fills the output blocks of README.md and docs/*.md from the built program: `npm run readme`. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const marker = /^<!-- output of: (kubectl tlsgw .+) -->$/;
@@ -43,12 +43,21 @@ export function printed(root: string, command: string): string {
   return both ? `${stdout}${stderr}` : stdout;
 }
 
+/** README.md and the pages of docs/ that show output. */
+export function pagesWithOutput(root: string): string[] {
+  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const pages = ['README.md', ...docs.map((name) => `docs/${name}`)];
+  return pages.filter((file) => commandsIn(readFileSync(join(root, file), 'utf8')).length > 0);
+}
+
 if (process.argv[1]?.endsWith('tools/readme.ts')) {
   const root = process.cwd();
   execFileSync(process.execPath, ['tools/build.mjs'], { cwd: root, stdio: 'inherit' });
-  const page = readFileSync('README.md', 'utf8');
-  writeFileSync(
-    'README.md',
-    withOutput(page, (command) => printed(root, command)),
-  );
+  for (const file of pagesWithOutput(root)) {
+    const page = readFileSync(join(root, file), 'utf8');
+    writeFileSync(
+      join(root, file),
+      withOutput(page, (command) => printed(root, command)),
+    );
+  }
 }

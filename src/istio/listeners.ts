@@ -4,6 +4,7 @@ import type { MeshConfig } from '../model/mesh-config.ts';
 import type { Place } from '../model/resource.ts';
 import { keyOf } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
+import { boundTo, type Reads } from './bound.ts';
 import { destinationRulesFor, type NormalDestinationRule, subsetsOf } from './destination-rules.ts';
 import { compareText, hostSubsetOf } from './hosts.ts';
 import {
@@ -19,7 +20,7 @@ import type { MergedServer, MergeEntry } from './servers.ts';
 import { type ServiceRegistry, visibleService } from './services.ts';
 import { noChainDrop, passthroughTargets, type SniRegistry, type TcpTargets, tcpTarget } from './tcp-chains.ts';
 import { tlsContext } from './tls-context.ts';
-import { type VirtualServiceIndex, virtualServicesForGateway } from './virtual-services.ts';
+import type { VirtualServiceIndex } from './virtual-services.ts';
 import { visibleTo } from './visibility.ts';
 
 export interface ListenerInput {
@@ -150,7 +151,7 @@ function l4Chains(server: MergedServer, port: number, input: ListenerInput, take
   const { ref } = server;
   if (tlsMode(ref.server) === 'AUTO_PASSTHROUGH' && ref.server.tls) return autoPassthroughChains(server, port, input);
   const namespace = input.workload.namespace ?? '';
-  const virtualServices = virtualServicesForGateway(input.index, keyOf(ref.gateway.id), namespace);
+  const virtualServices = boundTo(input.index, keyOf(ref.gateway.id), namespace).meeting(server.hosts);
   const find = (hostname: string) => visibleService(input.registry, hostname, namespace);
   const passthrough = isPassThroughServer(ref.server);
   const built: TcpTargets = passthrough
@@ -204,22 +205,16 @@ function autoPassthroughChains(server: MergedServer, port: number, input: Listen
 }
 
 /** Rules of bound VirtualServices in blocks that this kind of server does not read. mirrors: G2. */
-function ignoredBlocks(server: MergedServer, input: ListenerInput, reads: 'http' | 'tls' | 'tcp' | 'service'): Drop[] {
-  const bound = virtualServicesForGateway(input.index, keyOf(server.ref.gateway.id), input.workload.namespace ?? '');
-  return bound.flatMap((vs) =>
-    (['http', 'tls', 'tcp'] as const)
-      .filter((block) => block !== reads)
-      .flatMap((block) =>
-        vs[block].map(
-          ({ origin }): Drop => ({
-            reason: 'block-ignored',
-            rule: origin,
-            server: server.ref,
-            reads,
-            at: rulePlace(origin),
-            mirrors: 'G2',
-          }),
-        ),
-      ),
+function ignoredBlocks(server: MergedServer, input: ListenerInput, reads: Reads): Drop[] {
+  const bound = boundTo(input.index, keyOf(server.ref.gateway.id), input.workload.namespace ?? '');
+  return bound.ignoredBy(reads).map(
+    (rule): Drop => ({
+      reason: 'block-ignored',
+      rule,
+      server: server.ref,
+      reads,
+      at: rulePlace(rule),
+      mirrors: 'G2',
+    }),
   );
 }

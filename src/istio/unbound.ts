@@ -3,14 +3,17 @@ import type { Drop, ServerRef } from '../model/envoy-config.ts';
 import { keyOf } from '../model/resource.ts';
 import type { Server } from '../model/specs.ts';
 import type { Workload } from '../model/workload.ts';
-import { hostsForNamespace, hostsMatch } from './hosts.ts';
+import { HostIndex } from './host-index.ts';
+import { splitServerHost } from './hosts.ts';
 import { rewriteHosts } from './server-hosts.ts';
 import type { NormalVirtualService, VirtualServiceIndex } from './virtual-services.ts';
 import { visibleTo } from './visibility.ts';
 
-interface ServerHosts {
+/** A host of a server of the Gateway. */
+interface Open {
   readonly server: ServerRef;
-  readonly hosts: readonly string[];
+  /** null: every namespace may attach. */
+  readonly namespace: string | null;
 }
 
 /**
@@ -28,27 +31,35 @@ export function unboundDrops(
   const named = new Set<VirtualService>();
   const delegated = new Set<NormalVirtualService>();
   for (const gateway of gateways) {
-    const servers = serversOf(gateway);
-    for (const vs of new Set(index.byGateway.get(keyOf(gateway.id)) ?? [])) {
+    const bound = index.byGateway.get(keyOf(gateway.id));
+    if (!bound) continue;
+    const hosts = hostsOf(gateway);
+    for (const vs of new Set(bound)) {
       named.add(vs.source);
       if (!delegated.has(vs)) drops.push(...vs.drops);
       delegated.add(vs);
-      drops.push(...reachDrops(vs, gateway, servers, workload, live));
+      drops.push(...reachDrops(vs, gateway, hosts, workload, live));
     }
   }
   return { drops, notForUs: index.all.length - named.size };
 }
 
-const serversOf = (gateway: Gateway): ServerHosts[] =>
-  (gateway.spec.servers ?? []).map((server, i) => ({
-    server: { gateway, index: i, server },
-    hosts: rewriteHosts(server.hosts ?? [], gateway.meta.namespace).hosts,
-  }));
+function hostsOf(gateway: Gateway): HostIndex<Open> {
+  const hosts = new HostIndex<Open>();
+  for (const [index, server] of (gateway.spec.servers ?? []).entries()) {
+    const ref: ServerRef = { gateway, index, server };
+    for (const written of rewriteHosts(server.hosts ?? [], gateway.meta.namespace).hosts) {
+      const { namespace, host } = splitServerHost(written);
+      hosts.add(host, { server: ref, namespace });
+    }
+  }
+  return hosts;
+}
 
 function reachDrops(
   vs: NormalVirtualService,
   gateway: Gateway,
-  servers: readonly ServerHosts[],
+  hosts: HostIndex<Open>,
   workload: Workload,
   live: ReadonlySet<Server>,
 ): Drop[] {
@@ -58,12 +69,18 @@ function reachDrops(
     return [{ reason: 'vs-not-visible', virtualService, gateway, at, mirrors: 'E9' }];
   }
   const drops: Drop[] = [];
-  const open = servers.map((s) => ({
-    server: s.server,
-    hosts: hostsForNamespace(s.hosts, virtualService.id.namespace),
-  }));
-  const meets = (own: readonly string[], wanted: string) => own.some((host) => hostsMatch(host, wanted));
-  const lost = vs.hosts.filter((wanted) => !open.some((s) => meets(s.hosts, wanted)));
+  const { namespace } = virtualService.id;
+  const lost: string[] = [];
+  const reached = new Set<ServerRef>();
+  for (const wanted of vs.hosts) {
+    let isLost = true;
+    for (const open of hosts.meeting(wanted)) {
+      if (open.namespace !== null && open.namespace !== namespace) continue;
+      isLost = false;
+      reached.add(open.server);
+    }
+    if (isLost) lost.push(wanted);
+  }
   if (lost.length > 0) {
     drops.push({
       reason: 'vs-host-mismatch',
@@ -74,7 +91,7 @@ function reachDrops(
       mirrors: 'E13',
     });
   }
-  const met = open.filter((s) => vs.hosts.some((wanted) => meets(s.hosts, wanted))).map((s) => s.server);
+  const met = [...reached].sort((a, b) => a.index - b.index);
   if (met.length > 0 && !met.some((s) => live.has(s.server))) {
     const at = { resource: virtualService, path: ['spec', 'gateways'] };
     drops.push({ reason: 'vs-server-dropped', virtualService, gateway, servers: met, at, mirrors: 'B15' });

@@ -2,13 +2,15 @@ import type { Drop, Route, RouteConfiguration, ServerRef, VirtualHost } from '..
 import { rulePlace } from '../model/envoy-config.ts';
 import { keyOf } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
-import { compareSpecificity, compareText, hostSubsetOf, hostsForNamespace, isIpv6 } from './hosts.ts';
+import { boundTo } from './bound.ts';
+import { compareSpecificity, compareText, isIpv6 } from './hosts.ts';
+import { intersectHosts } from './intersect.ts';
 import { isCatchAll } from './route-match.ts';
 import { buildRoutes } from './routes.ts';
 import type { MergedServer } from './servers.ts';
 import { type ServiceRegistry, visibleServiceFor } from './services.ts';
 import { shadowedRoutes } from './shadow.ts';
-import { type NormalVirtualService, type VirtualServiceIndex, virtualServicesForGateway } from './virtual-services.ts';
+import type { VirtualServiceIndex } from './virtual-services.ts';
 
 /** A virtual host while it is being put together. */
 interface Draft {
@@ -17,18 +19,6 @@ interface Draft {
   requireTls: boolean;
   readonly routes: Route[];
   readonly servers: Set<ServerRef>;
-}
-
-/** The hosts on which a VirtualService appears on a server, each once. mirrors: E12, E13. */
-export function intersectHosts(server: readonly string[], vs: NormalVirtualService): string[] {
-  const result = new Set<string>();
-  for (const own of hostsForNamespace(server, vs.source.id.namespace)) {
-    for (const wanted of vs.hosts) {
-      if (hostSubsetOf(own, wanted)) result.add(own);
-      else if (hostSubsetOf(wanted, own)) result.add(wanted);
-    }
-  }
-  return [...result];
 }
 
 const virtualHostName = (host: string, port: number): string => `${isIpv6(host) ? `[${host}]` : host}:${port}`;
@@ -67,8 +57,8 @@ export function buildRouteConfiguration(
       drafts.set(host, draft);
       return draft;
     };
-    for (const vs of virtualServicesForGateway(input.index, gateway, namespace)) {
-      const hosts = intersectHosts(server.hosts, vs);
+    for (const vs of boundTo(input.index, gateway, namespace).meeting(server.hosts)) {
+      const hosts = intersectHosts(server.hosts, vs.hosts, vs.source.id.namespace);
       if (hosts.length === 0) continue;
       const key = `${gateway} ${keyOf(vs.source.id)}`;
       let routes = cache.get(key);

@@ -6,7 +6,7 @@ import { parseText, parseValue } from '../../src/sources/yaml.ts';
 import { now } from './placeholders.ts';
 
 /** The rules that look into certificates, keys, CAs and revocation lists. */
-export const certificateRules = [
+const certificateRules = [
   'cert-cn-only',
   'cert-expired',
   'cert-expiring-soon',

@@ -7,7 +7,7 @@ import { certificatesOf } from './credentials.ts';
 import { oncePer } from './once.ts';
 
 /** What is known of each Secret that is served as a certificate. */
-export const servedBySecret = oncePer(
+const servedBySecret = oncePer(
   (configs: readonly EnvoyConfig[]): ReadonlyMap<AnyResource, Served> =>
     new Map(servedCertificates(configs).map((served) => [served.pair.from, served])),
 );

@@ -19,7 +19,7 @@ const UNFOLD =
   `awk '!/^-----/ {gsub(/[ \\t]/, "")} NF'`;
 
 /** A filter for the shell that makes good PEM of a damaged field, or null when only another copy helps. */
-export function repairOf(defect: KeyDefect, field: Field): string | null {
+function repairOf(defect: KeyDefect, field: Field): string | null {
   const openssl = OPENSSL[field];
   switch (defect.kind) {
     case 'der':
@@ -53,7 +53,7 @@ export function repairOf(defect: KeyDefect, field: Field): string | null {
 }
 
 /** The files that commands to paste read and write. */
-export const FILES: Readonly<Record<Field, string>> = {
+const FILES: Readonly<Record<Field, string>> = {
   certificate: 'TLS.CRT',
   key: 'TLS.KEY',
   ca: 'CA.CRT',

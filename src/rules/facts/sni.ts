@@ -13,7 +13,7 @@ const chainsByName = oncePer((listener: Listener): ReadonlyMap<string, FilterCha
 });
 
 /** The chain that takes connections for a name (or all names of a wildcard), as Envoy finds it: D8, symptoms.md 6. */
-export function chainFor(listener: Listener, name: string): FilterChain | null {
+function chainFor(listener: Listener, name: string): FilterChain | null {
   const index = chainsByName(listener);
   const wanted = name.toLowerCase();
   const exact = index.get(wanted);

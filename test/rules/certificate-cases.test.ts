@@ -60,6 +60,23 @@ describe('a finding about a Secret', () => {
     expect(damaged).toMatchObject({ rule: 'pem-malformed', severity: 'error' });
   });
 
+  it('tells plain text under data from a placeholder', () => {
+    const of = (value: string) =>
+      judgeCluster({
+        secrets: { other: { x: 'y' } },
+        more: `---\napiVersion: v1\nkind: Secret\nmetadata: {name: shop-tls, namespace: istio-system}\ndata: {tls.crt: ${JSON.stringify(value)}, tls.key: bm9uZQ==}\n`,
+      });
+    const { findings } = of(made('shop.example.com').pem);
+    expect(findings).toMatchObject([{ rule: 'pem-malformed', remedy: 'Write it under stringData instead of data.' }]);
+    expect(findings[0]!.message).toContain('is plain text under data, where base64 is expected');
+    for (const placeholder of ['<base64 of the certificate>', `\${TLS_CRT}`, '{{ .Values.crt }}', 'TO_BE_FILLED_IN']) {
+      expect(of(placeholder).findings).toEqual([]);
+      expect(of(placeholder).undecided.map(({ because }) => because)).toEqual([
+        'tls.crt is a placeholder that something fills in later',
+      ]);
+    }
+  });
+
   it('reads crl beside cacert', () => {
     const secret = { ...shop, cacert: root.pem, crl: makeCrl({ ca: root, nextUpdate: '2026-05-01' }) };
     const { findings } = judgeCluster({

@@ -112,7 +112,8 @@ export function* ordersOf(view: ClusterView, configs: readonly EnvoyConfig[]): G
     const { namespace } = config.workload;
     if (namespace === null) continue;
     for (const { name, usedBy } of config.secrets) {
-      const secret = secretOf(name, namespace);
+      // Of the Kubernetes Gateway API the same, with its own scheme (D16).
+      const secret = secretOf(name.replace(/^kubernetes-gateway:/, 'kubernetes:'), namespace);
       if (secret?.namespace !== namespace) continue;
       for (const certificate of certificatesFor(view, secret)) {
         for (const { server, path, as } of usedBy) {

@@ -170,7 +170,7 @@ function accessOf(name: string, cluster: Entry, user: Entry, namespace: string, 
 function inCluster(flags: AccessFlags, places: KubeconfigPlaces): Access | null {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '' } = places.env;
   if (host === '' || port === '') return null;
-  const root = places.env['TLSGW_SERVICEACCOUNT'] ?? serviceAccount;
+  const root = places.serviceAccount ?? serviceAccount;
   let namespace = '';
   try {
     readFileSync(`${root}/token`);

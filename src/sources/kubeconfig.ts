@@ -22,6 +22,8 @@ export interface KubeconfigPlaces {
   readonly explicit: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Folder of a pod's service account, when it is not where the kubelet puts it. */
+  readonly serviceAccount?: string;
 }
 
 export const isEntry = (value: unknown): value is Entry =>

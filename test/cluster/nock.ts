@@ -1,0 +1,4 @@
+import './promise-with-resolvers.ts';
+import nock from 'nock';
+
+export { nock };

@@ -24,7 +24,7 @@ const nowhere = 'https://github.com/OWNER/kubectl-tlsgw';
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
 /** Seconds since 1970: SOURCE_DATE_EPOCH, or the time of the commit. */
-function releaseTime(root: string): number {
+export function releaseTime(root: string): number {
   const { SOURCE_DATE_EPOCH } = process.env;
   if (SOURCE_DATE_EPOCH !== undefined && /^\d+$/.test(SOURCE_DATE_EPOCH)) return Number(SOURCE_DATE_EPOCH);
   return Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim());
@@ -65,6 +65,12 @@ function launcherEntries(root: string): Entry[] {
     { path: 'kubectl_complete-tlsgw', content: read('kubectl_complete-tlsgw'), executable: true },
     { path: 'bin/launch.js', content: read('launch.js'), executable: false },
   ];
+}
+
+/** The portable archive, file by file: the package, and the programs that find Node. */
+export function portableEntries(root: string): Entry[] {
+  const json = readJson(join(root, 'package.json')) as PackageJson;
+  return [...packageEntries(root, json, notices(bundledParts(root))), ...launcherEntries(root)];
 }
 
 const below = (folder: string, entries: readonly Entry[]): Entry[] =>

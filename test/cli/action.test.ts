@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pack } from '../../tools/release-pack.ts';
+import { tarGz } from '../../tools/release/tar.ts';
+import { portableEntries } from '../../tools/release-pack.ts';
 import { emptyFolder, root, shell } from './run.ts';
 
 interface Input {
@@ -26,8 +27,8 @@ let action: Action;
 beforeAll(async () => {
   for (const path of ['action.yml', 'ci']) cpSync(join(root, path), join(checkout, path), { recursive: true });
   mkdirSync(join(checkout, 'release'));
-  for (const [name, content] of Object.entries(pack(root)))
-    if (name.endsWith('-portable.tar.gz')) writeFileSync(join(checkout, 'release', name), content);
+  const entries = portableEntries(root).map((entry) => ({ ...entry, path: `kubectl-tlsgw-0/${entry.path}` }));
+  writeFileSync(join(checkout, 'release', 'kubectl-tlsgw-0-portable.tar.gz'), tarGz(entries, 0, 1));
   const { load } = await import('js-yaml');
   action = load(readFileSync(join(checkout, 'action.yml'), 'utf8')) as Action;
 });

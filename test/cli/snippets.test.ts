@@ -49,9 +49,12 @@ const programs = {
   'kubectl-tlsgw': `#!/bin/sh\nexec "${process.execPath}" "${binary}" "$@"\n`,
   kubectl: `#!/bin/sh
 case $1 in
-  tlsgw) shift; exec kubectl-tlsgw "$@" ;;
-  get) for file in "$REPOSITORY"/gateways/*.yaml; do echo ---; cat "$file"; done ;;
+  tlsgw) shift ;;
   *) exec ${realKubectl === '' ? 'false' : realKubectl} "$@" ;;
+esac
+case $1 in
+  snapshot) for file in "$REPOSITORY"/gateways/*.yaml; do echo ---; cat "$file"; done ;;
+  *) exec kubectl-tlsgw "$@" ;;
 esac
 `,
   helm: '#!/bin/sh\n[ "$1" = template ] && [ -d "$3" ] && cat "$3/rendered.yaml"\n',
@@ -67,11 +70,12 @@ function repository(): { readonly cwd: string; readonly env: Record<string, stri
     writeFileSync(join(cwd, path), text);
   };
   cpSync(join(root, 'examples/tls-gateway-fixed'), join(cwd, 'gateways'), { recursive: true });
-  write('environments/dev/shop.yaml', passthrough('dev', 'shop.example.com'));
-  write('environments/prod/shop.yaml', passthrough('prod', 'shop.example.com'));
+  write('gateways/shop.yaml', passthrough('shop', 'shop.example.com'));
+  write('environments/dev/shop.yaml', passthrough('dev', 'environment.example.com'));
+  write('environments/prod/shop.yaml', passthrough('prod', 'environment.example.com'));
   write('overlays/prod/kustomization.yaml', 'resources: [shop.yaml]\n');
   write('overlays/prod/shop.yaml', passthrough('prod', 'kustomized.example.com'));
-  write('charts/shop/rendered.yaml', passthrough('shop', 'rendered.example.com'));
+  write('charts/shop/rendered.yaml', passthrough('chart', 'rendered.example.com'));
   write('values-prod.yaml', '{}\n');
   mkdirSync(bin);
   for (const [name, text] of Object.entries(programs)) {

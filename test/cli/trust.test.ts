@@ -1,8 +1,8 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pack } from '../../tools/release-pack.ts';
+import { portableEntries } from '../../tools/release-pack.ts';
 import { emptyFolder, environment, folder, root } from './run.ts';
 
 /** Fails the moment anything touches the network, another program, or a file that is not the code cache. */
@@ -38,9 +38,10 @@ const hook = join(folder({ 'guard.cjs': guard }), 'guard.cjs');
 let program = '';
 
 beforeAll(() => {
-  const [[name = '', content] = []] = Object.entries(pack(root)).filter(([file]) => file.endsWith('-portable.tar.gz'));
-  writeFileSync(join(place, name), content!);
-  execFileSync('tar', ['xzf', name, '--strip-components', '1'], { cwd: place });
+  for (const { path, content } of portableEntries(root)) {
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    writeFileSync(join(place, path), content);
+  }
   program = join(place, 'bin', 'run.js');
 });
 

@@ -41,14 +41,14 @@ function header({ path, content, executable }: Entry, mtime: number): Buffer {
 }
 
 /** Packs the entries, sorted by path, as a gzipped ustar archive; `mtime` (seconds) is that of every file. */
-export function tarGz(entries: readonly Entry[], mtime: number): Buffer {
+export function tarGz(entries: readonly Entry[], mtime: number, level = 9): Buffer {
   const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : 1));
   const parts = sorted.flatMap((entry) => [
     header(entry, mtime),
     entry.content,
     Buffer.alloc((BLOCK - (entry.content.length % BLOCK)) % BLOCK),
   ]);
-  const packed = gzipSync(Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]), { level: 9 });
+  const packed = gzipSync(Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]), { level });
   // zlib leaves the time out, but names the operating system: 255 is "unknown".
   packed[9] = 255;
   return packed;

@@ -63,7 +63,6 @@ function launcherEntries(root: string): Entry[] {
   return [
     { path: 'kubectl-tlsgw', content: read('kubectl-tlsgw'), executable: true },
     { path: 'kubectl_complete-tlsgw', content: read('kubectl_complete-tlsgw'), executable: true },
-    { path: 'bin/launch.js', content: read('launch.js'), executable: false },
   ];
 }
 

@@ -117,6 +117,10 @@ export async function printHostTraces(
   }
 }
 
+/** Nothing is left to explain when the backend, or a redirect that was asked for, answers. */
+const works = ({ outcome, status }: Trace): boolean =>
+  outcome === 'forwarded' || (outcome === 'response' && (status ?? 0) < 400);
+
 /** A call as curl would make it for this URL. */
 function fromUrl(text: string, flags: CallFlags): PlannedCall {
   const url = parseUrl(text, 'trace');

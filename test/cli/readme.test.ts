@@ -59,6 +59,7 @@ describe('the examples, through the built program', () => {
     expect([...new Set(loud)].sort()).toEqual([
       'cert-cn-only',
       'credential-cross-namespace',
+      'route-shadowed-across-vs',
       'server-dropped-duplicate-host',
     ]);
   });

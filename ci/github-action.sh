@@ -7,7 +7,7 @@ temp=${RUNNER_TEMP:-${TMPDIR:-/tmp}}
 action=${GITHUB_ACTION_PATH:?is set by GitHub Actions}
 
 fail() {
-  echo "::error title=kubectl tlsgw::$1"
+  echo "::error title=kubectl tlsgw::${1//[$'\r\n']/ }"
   exit 2
 }
 
@@ -31,6 +31,7 @@ if [ -n "${TLSGW_CONFIG:-}" ] && [ "$TLSGW_CONFIG" != .tlsgw.yaml ]; then
 fi
 
 sarif=${TLSGW_SARIF_FILE:-$temp/tlsgw.sarif}
+case $sarif in *[$'\r\n']*) fail 'sarif-file: one path, on one line' ;; esac
 summary=$(mktemp "$temp/tlsgw-summary.XXXXXX")
 arguments=(lint -o github --report "sarif=$sarif" --report "markdown=$summary")
 [ -z "${TLSGW_FAIL_ON:-}" ] || arguments+=(--fail-on "$TLSGW_FAIL_ON")
@@ -38,6 +39,7 @@ arguments=(lint -o github --report "sarif=$sarif" --report "markdown=$summary")
 [ -z "${TLSGW_WITH:-}" ] || arguments+=(--with "$TLSGW_WITH")
 read -r -d '' -a more <<<"${TLSGW_ARGS:-}" || true
 [ ${#more[@]} -eq 0 ] || arguments+=("${more[@]}")
+arguments+=(--)
 while IFS= read -r path; do
   path=${path%$'\r'}
   [ -z "$path" ] || arguments+=("$path")

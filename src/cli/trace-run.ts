@@ -96,10 +96,10 @@ export async function tellUrl(
     .map((f) => `${f.severity}[${f.rule}]: ${f.message}`);
   const title = `${call.method} ${url}`;
   const clientPort = parsed === null ? null : portOf(parsed);
-  return configs.map((config) => ({
-    ...tellTrace({ title, call, clientPort, name }, config, session, now),
-    explained,
-  }));
+  return configs.map((config) => {
+    const story = tellTrace({ title, call, clientPort, name }, config, session, now);
+    return { ...story, explained: works(story.result) ? [] : explained };
+  });
 }
 
 /** Prints what happens to a plain GET of each host or URL, after a report about it. */

@@ -1,12 +1,16 @@
 import { isPassThroughServer } from '../istio/protocol.ts';
-import type { VirtualService } from '../model/cluster-view.ts';
+import type { Gateway, VirtualService } from '../model/cluster-view.ts';
 import type { RuleRef } from '../model/envoy-config.ts';
 import { rulePlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
 import { bindingOf } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
+import { oncePer } from './facts/once.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule, type Problem } from './rule.ts';
+
+/** Asked once for each Gateway: many VirtualServices share it. */
+const passesThrough = oncePer((gateway: Gateway): boolean => (gateway.spec.servers ?? []).some(isPassThroughServer));
 
 export default defineRule({
   id: 'sni-missing',
@@ -16,9 +20,7 @@ export default defineRule({
   since: '0.1.0',
   *check({ view }) {
     for (const virtualService of view.virtualServices) {
-      const isPassed = bindingOf(view, virtualService).gateways.some((g) =>
-        (g.spec.servers ?? []).some(isPassThroughServer),
-      );
+      const isPassed = bindingOf(view, virtualService).gateways.some(passesThrough);
       for (const [index, rule] of (virtualService.spec.tls ?? []).entries()) {
         const ref: RuleRef = { virtualService, block: 'tls', index, match: null };
         const matches = rule.match ?? [];

@@ -1,4 +1,5 @@
-import { hostsMatch, splitServerHost } from '../../istio/hosts.ts';
+import { HostIndex as EndingIndex } from '../../istio/host-index.ts';
+import { splitServerHost } from '../../istio/hosts.ts';
 import type { ClusterView, Gateway } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
 import { comparedHosts } from './bindings.ts';
@@ -22,18 +23,21 @@ export interface HostIndex {
 
 function indexHosts(refs: Iterable<ServerRef>): HostIndex {
   const all: OpenHost[] = [];
+  const positions = new EndingIndex<number>();
   const exact = new Map<string, OpenHost[]>();
   const wildcards = new Map<string, OpenHost[]>();
   for (const ref of refs) {
     for (const written of comparedHosts(ref)) {
       const open = { ref, ...splitServerHost(written) };
+      positions.add(open.host, all.length);
       all.push(open);
       if (open.host.startsWith('*')) append(wildcards, open.host.slice(1), open);
       else append(exact, open.host, open);
     }
   }
   const meeting = (wanted: string): readonly OpenHost[] => {
-    if (wanted.startsWith('*')) return all.filter((o) => hostsMatch(o.host, wanted));
+    if (wanted.startsWith('*'))
+      return [...positions.meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
     const found = [...(exact.get(wanted) ?? [])];
     for (let at = 0; at <= wanted.length; at++) found.push(...(wildcards.get(wanted.slice(at)) ?? []));
     return found;

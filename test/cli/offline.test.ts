@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { binary, broken, environment, folder, root } from './run.ts';
+
+/**
+ * Measured, with a margin of a twentieth: each 100 kB cost 3 ms of every start. Raise it for a feature, not for a library
+ * that could be read on first use (tools/build.mjs).
+ */
+const BUDGET = 900_000;
+
+/** Notes what is read from dist/ and which parts of Node are loaded. */
+const probe = join(
+  folder({
+    'probe.cjs': `
+const fs = require('node:fs');
+const { readFileSync } = fs;
+const read = [];
+fs.readFileSync = (path, ...rest) => {
+  const name = /[/\\\\]dist[/\\\\](.+)$/.exec(String(path));
+  if (name) read.push(name[1]);
+  return readFileSync(path, ...rest);
+};
+process.on('exit', () => console.error('PROBE' + JSON.stringify({ read, modules: process.moduleLoadList })));
+`,
+  }),
+  'probe.cjs',
+);
+
+interface Seen {
+  readonly read: readonly string[];
+  readonly modules: readonly string[];
+}
+
+function seen(...args: readonly string[]): Seen {
+  const { stderr } = spawnSync(process.execPath, ['--require', probe, binary, ...args], {
+    env: environment(),
+    encoding: 'utf8',
+  });
+  return JSON.parse(/^PROBE(.*)$/m.exec(stderr)?.[1] ?? '{}') as Seen;
+}
+
+const input = join(folder({ 'a.yaml': broken }), 'a.yaml');
+
+describe('the offline path', () => {
+  it('keeps the bundle within its budget', () => {
+    expect(statSync(join(root, 'dist', 'tlsgw.cjs')).size).toBeLessThan(BUDGET);
+  });
+
+  it.each([
+    ['--version'],
+    ['rules'],
+    ['lint', input],
+    ['lint', input, '-o', 'json'],
+    ['listeners', '-f', input],
+    ['routes', '-f', input],
+    ['secrets', '-f', input],
+  ])('%s reads no file of a heavy library', (...args) => {
+    expect(seen(...args).read).toEqual(args[0] === '--version' ? [] : ['tlsgw.cjs']);
+  });
+
+  it('opens no part of Node that speaks to a network', () => {
+    const { modules } = seen('lint', input);
+    expect(modules.length).toBeGreaterThan(20);
+    for (const name of ['http', 'https', 'http2', 'tls', 'dns', 'child_process', 'worker_threads', 'inspector']) {
+      expect(modules).not.toContain(`NativeModule ${name}`);
+    }
+  });
+});

@@ -40,7 +40,7 @@ interface Target {
 }
 
 /** The URLs to probe: those given, or with --all every host that a Gateway in scope terminates or passes on. */
-export function probeTargets(urls: readonly string[], flags: ProbeFlags, session: Session | null): Target[] {
+function probeTargets(urls: readonly string[], flags: ProbeFlags, session: Session | null): Target[] {
   if (urls.length > 0 && flags.all) throw new UsageError('give URLs or --all, not both');
   if (!flags.all) {
     if (urls.length === 0)

@@ -114,7 +114,7 @@ async function compileSession(read: Read, flags: InputFlags, { output }: Surroun
 }
 
 /** Reads the YAML of these paths and compiles it. */
-export async function openFiles(paths: readonly string[], flags: InputFlags, around: Surroundings): Promise<Session> {
+async function openFiles(paths: readonly string[], flags: InputFlags, around: Surroundings): Promise<Session> {
   const configuration = await configurationFor(paths, flags, around);
   const { documents, background } = await stage('reading', () =>
     interruptible(() => readInputs(paths, flags, around.cwd)),

@@ -72,7 +72,7 @@ const fields = new Set([
 ]);
 
 /** Reads one call; `where` names it in errors. */
-export function plannedCall(value: unknown, where: string): PlannedCall {
+function plannedCall(value: unknown, where: string): PlannedCall {
   if (!isBody(value))
     throw new InputError(`${where} is no request`, 'A call is a mapping with port or url, host, path ...');
   const unknown = Object.keys(value).find((key) => !fields.has(key));

@@ -23,7 +23,7 @@ export interface TcpTargets {
 }
 
 /** Any host of the VirtualService fits any host of the server. mirrors: E15. */
-export function eligible(server: MergedServer, vs: NormalVirtualService): boolean {
+function eligible(server: MergedServer, vs: NormalVirtualService): boolean {
   const own = hostsForNamespace(server.hosts, vs.source.id.namespace);
   return vs.hosts.some((wanted) => own.some((host) => hostsMatch(wanted, host)));
 }

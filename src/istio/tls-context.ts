@@ -13,7 +13,7 @@ const schemes = ['kubernetes://', 'kubernetes-gateway://', 'configmap://'];
  * The SDS resource name for a credential as written in a Gateway. mirrors: D16.
  * An `sds://` name is served by the credential socket or a mesh provider, else istiod looks for a Secret.
  */
-export function sdsName(credential: string, workload: Workload, mesh: MeshConfig): string {
+function sdsName(credential: string, workload: Workload, mesh: MeshConfig): string {
   if (credential.startsWith('builtin://')) return credential.endsWith(caSuffix) ? 'ROOTCA' : 'default';
   if (credential.startsWith('invalid://')) return 'invalid://';
   if (schemes.some((scheme) => credential.startsWith(scheme))) return credential;

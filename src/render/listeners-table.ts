@@ -38,7 +38,7 @@ const clustersOf = (chain: FilterChain): readonly string[] => {
 const isBlackHole = (chain: FilterChain): boolean => clustersOf(chain).some((cluster) => cluster.includes(BLACK_HOLE));
 
 /** The MATCH column of a chain (H7, H8). */
-export function chainMatch(chain: FilterChain): string {
+function chainMatch(chain: FilterChain): string {
   const parts: string[] = [];
   if (chain.serverNames !== null && chain.serverNames.length > 0) parts.push(`SNI: ${chain.serverNames.join(',')}`);
   const protocols = chain.applicationProtocols.join(',');
@@ -47,7 +47,7 @@ export function chainMatch(chain: FilterChain): string {
 }
 
 /** The DESTINATION column of a chain (H9, H10). */
-export function chainDestination(chain: FilterChain): string {
+function chainDestination(chain: FilterChain): string {
   const { target } = chain;
   if (target.kind === 'http') return target.route === '' ? 'HTTP' : `Route: ${target.route}`;
   if (isBlackHole(chain)) return 'Non-HTTP/Non-TCP';

@@ -16,7 +16,7 @@ export interface Draft {
 }
 
 /** Page of a rule, relative to the root of the package. */
-export const docsOf = (rule: string): string => `docs/rules/${rule}.md`;
+const docsOf = (rule: string): string => `docs/rules/${rule}.md`;
 
 /** Problems of one rule by what they say and where, with the workloads they are true for. */
 export type Merged = Map<string, { problem: Problem; readonly workloads: Set<Workload | undefined> }>;

@@ -28,7 +28,7 @@ export interface Ignores {
 }
 
 /** The annotation that silences findings about its object: `rule-id[, rule-id] [reason]`. */
-export const ignoreAnnotation = 'tlsgw/ignore';
+const ignoreAnnotation = 'tlsgw/ignore';
 
 /** One rule id of one ignore. */
 interface Entry {

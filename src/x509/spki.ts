@@ -34,7 +34,7 @@ const BY_OID = new Map(CURVES.map((curve) => [curve.oid, curve]));
 export const curveByOid = (oid: string): Curve | null => BY_OID.get(oid) ?? null;
 
 /** Returns one DER element. */
-export function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(contents);
   const { length } = body;
   const header =

@@ -13,7 +13,7 @@ afterAll(() => {
 });
 
 /** Listens on a free loopback port until the tests of the file end. */
-export function listen(server: Server): Promise<number> {
+function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
   open.push({ server, sockets });
   server.on('connection', (socket) => {

@@ -109,7 +109,9 @@ export function snapshotObjects(
   publish: Publish,
   parse: (text: string) => unknown,
 ): unknown[] {
-  const header = { apiVersion: SNAPSHOT_API, kind: SNAPSHOT_KIND, metadata: { name: 'snapshot' }, spec: { ...head } };
+  const { takenAt, tool, istioNamespace, istiodVersions, gaps, access } = head;
+  const spec = { takenAt, tool, istioNamespace, istiodVersions, gaps, access };
+  const header = { apiVersion: SNAPSHOT_API, kind: SNAPSHOT_KIND, metadata: { name: 'snapshot' }, spec };
   const objects = documents.map(({ body }) => {
     if (body['apiVersion'] === 'v1' && body['kind'] === 'Secret') return publishedSecret(body, publish);
     if (body['apiVersion'] === 'v1' && body['kind'] === 'ConfigMap') return publishedConfigMap(body, publish, parse);

@@ -1,12 +1,12 @@
-import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
+import type { ClusterView, Gateway, VirtualService } from '../model/cluster-view.ts';
 import type { ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { bindingOf, isDelegate } from './facts/bindings.ts';
 import { explainedServers } from './facts/explained.ts';
-import { hostsOfGateway, isOpenTo } from './facts/host-index.ts';
+import { hostsOfAllGateways, hostsOfGateway, isOpenTo } from './facts/host-index.ts';
 import { httpsServers, misdirected } from './facts/misdirected.ts';
-import { append, oncePer } from './facts/once.ts';
+import { oncePer } from './facts/once.ts';
 import { boundTo, hostsOf, hostsOnServer } from './facts/routes.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE } from './facts/symptoms.ts';
@@ -47,28 +47,28 @@ export default defineRule({
   },
 });
 
-/** VirtualServices that were perhaps meant for a Gateway but are not bound to it, by the Gateway's name; '' for those without gateways. */
-const astray = oncePer((view: ClusterView) => {
-  const index = new Map<string, VirtualService[]>();
-  const known = new Set(view.gateways.map((g) => keyOf(g.id)));
+/** Servers that have a name of a VirtualService for the mesh only: rule vs-no-gateways. */
+const namedForMesh = oncePer((view: ClusterView): ReadonlySet<ServerRef['server']> => {
+  const servers = new Set<ServerRef['server']>();
   for (const vs of view.virtualServices) {
-    if (isDelegate(vs)) continue;
-    if ((vs.spec.gateways ?? []).length === 0) append(index, '', vs);
-    for (const key of bindingOf(view, vs).keys) if (!known.has(key)) append(index, key.split('/').at(-1)!, vs);
+    if (isDelegate(vs) || (vs.spec.gateways ?? []).length > 0) continue;
+    for (const open of hostsOf(vs, view.mesh.domain).flatMap((host) => hostsOfAllGateways(view).meeting(host))) {
+      if (open.host !== '*' && isOpenTo(open, vs.id.namespace)) servers.add(open.ref.server);
+    }
   }
-  return index;
+  return servers;
 });
 
-/** Explained by vs-host-not-in-gateway, vs-gateway-not-found or vs-no-gateways. */
-function isMissed(view: ClusterView, server: ServerRef): boolean {
-  const index = hostsOfGateway(server.gateway);
-  const takesNone = (vs: VirtualService) =>
-    hostsOf(vs, view.mesh.domain).every((host) => !index.meeting(host).some((o) => isOpenTo(o, vs.id.namespace)));
-  if (boundTo(view, server.gateway).some((vs) => !bindingOf(view, vs).keys.has('mesh') && takesNone(vs))) return true;
-  const { name } = server.gateway.id;
-  const candidates = [
-    ...(astray(view).get(name) ?? []),
-    ...(clientHosts(server.server).includes('*') ? [] : (astray(view).get('') ?? [])),
-  ];
-  return candidates.some((vs) => hostsOnServer(vs, server, view.mesh.domain).length > 0);
-}
+/** Gateways with a VirtualService of which no server takes any host: rule vs-host-not-in-gateway. */
+const hasMissedOne = oncePer((view: ClusterView) =>
+  oncePer((gateway: Gateway): boolean => {
+    const index = hostsOfGateway(gateway);
+    const isTaken = (vs: VirtualService, host: string) => index.meeting(host).some((o) => isOpenTo(o, vs.id.namespace));
+    return boundTo(view, gateway).some(
+      (vs) => !bindingOf(view, vs).keys.has('mesh') && !hostsOf(vs, view.mesh.domain).some((host) => isTaken(vs, host)),
+    );
+  }),
+);
+
+const isMissed = (view: ClusterView, { gateway, server }: ServerRef): boolean =>
+  hasMissedOne(view)(gateway) || namedForMesh(view).has(server);

@@ -1,10 +1,11 @@
+import { hostSubsetOf } from '../istio/hosts.ts';
 import { isHttpServer, isTlsServer } from '../istio/protocol.ts';
 import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, type Place, resourceText } from '../model/resource.ts';
 import { bindingOf, isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
-import { hostsOfGateway, isOpenTo, type OpenHost } from './facts/host-index.ts';
+import { type HostIndex, hostsOfGateway, isOpenTo, type OpenHost } from './facts/host-index.ts';
 import { liveServers } from './facts/live.ts';
 import { type LostHost, lostHost } from './facts/lost-hosts.ts';
 import { hostsOf } from './facts/routes.ts';
@@ -27,46 +28,39 @@ export default defineRule({
       const open = binding.gateways.map(hostsOfGateway);
       if (open.every((o) => o.all.length === 0)) continue;
       const resolved = hostsOf(vs, view.mesh.domain);
-      const lost = resolved.flatMap((host, index) => {
-        const met = open.flatMap((o) => o.meeting(host));
-        return (
-          lostHost(
-            vs,
-            index,
-            host,
-            met,
-            open.flatMap((o) => o.all),
-            live,
-          ) ?? []
-        );
-      });
+      const judged = resolved.map((host, index) => lostHost(vs, index, host, open, live));
+      const taken = resolved.filter((_, index) => judged[index] === null);
+      // Virtual hosts are lower-cased (F5): another host of the VirtualService may serve the same name.
+      const isServed = (host: string) =>
+        taken.some((other) => hostSubsetOf(host, other.toLowerCase())) && open.some((o) => o.meeting(host).length > 0);
+      const lost = judged.flatMap((l) => (l && !isServed(resolved[l.index]!.toLowerCase()) ? [l] : []));
       const isHttp = (vs.spec.http ?? []).length > 0;
       // For tls and tcp one host that fits is enough, and sniHosts decide (E15, G7).
       if (lost.length === 0 || (!isHttp && lost.length < resolved.length)) continue;
-      yield problemOf(
-        view,
-        vs,
-        lost,
-        open.flatMap((o) => o.all),
-      );
+      yield problemOf(view, vs, lost, open);
     }
   },
 });
+
+/** A Gateway may have thousands of hosts; more than these help nobody. */
+const most = 50;
 
 function problemOf(
   view: ClusterView,
   vs: VirtualService,
   lost: readonly LostHost[],
-  all: readonly OpenHost[],
+  open: readonly HostIndex[],
 ): Problem {
   const first = lost[0]!;
+  const all = open.flatMap((o) => o.all.slice(0, most));
+  const total = open.reduce((sum, o) => sum + o.all.length, 0);
   const { gateways } = bindingOf(view, vs);
   const hostPlace = ({ index }: LostHost): Place => ({ resource: vs, path: ['spec', 'hosts', index] });
   const names = lost.map((l) => l.written);
   const short = names.find((n) => !n.includes('.') && n !== '*');
   const has = first.near
     ? first.near.why
-    : `${gateways.length > 1 ? 'they have' : 'it has'} ${enumerate(all.map((o) => o.host))}`;
+    : `${gateways.length > 1 ? 'they have' : 'it has'} ${total > most ? `${total} others` : enumerate(all.map((o) => o.host))}`;
   const tls = all.some((o) => isTlsServer(o.ref.server));
   return {
     kind: 'problem',
@@ -76,7 +70,7 @@ function problemOf(
     at: hostPlace(first),
     related: [
       ...lost.slice(1).map((l) => ({ at: hostPlace(l), message: l.near?.why ?? 'not taken either' })),
-      ...[...new Set(all.map((o) => o.ref))].map((ref) => ({
+      ...[...new Set(all.map((o) => o.ref))].slice(0, 10).map((ref) => ({
         at: serverPlace(ref, 'hosts'),
         message: serverText(ref),
       })),

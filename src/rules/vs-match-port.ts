@@ -7,7 +7,8 @@ import { patchObject } from './facts/commands.ts';
 import { ruleKey, rulesThatLeaveNoChain } from './facts/explained.ts';
 import { groupBy } from './facts/live.ts';
 import { type RuleMatch, ruleMatches } from './facts/matches.ts';
-import { sameServer, serverText } from './facts/servers.ts';
+import { append, oncePer } from './facts/once.ts';
+import { serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -67,9 +68,16 @@ function gatewaysText(servers: readonly ServerRef[]): string {
   return names.length === 1 ? `Gateway ${names[0]} has` : `Gateways ${enumerate(names)} have`;
 }
 
-/** The port of the pods behind one of the servers. */
-const listening = (configs: readonly EnvoyConfig[], port: number, server: ServerRef): boolean =>
-  configs.some((c) => c.servers.some((s) => sameServer(s.server, server) && s.ports.includes(port)));
+/** The ports of the pods behind each server. */
+const podPorts = oncePer((configs: readonly EnvoyConfig[]) => {
+  const index = new Map<ServerRef['server'], number[]>();
+  for (const { servers } of configs)
+    for (const { server, ports } of servers) for (const port of ports) append(index, server.server, port);
+  return index;
+});
+
+const listening = (configs: readonly EnvoyConfig[], port: number, { server }: ServerRef): boolean =>
+  (podPorts(configs).get(server) ?? []).includes(port);
 
 /** The server that was meant: the one that listens on this port of the pods, else the only one that reads such rules. */
 function meantServer(

@@ -33,7 +33,7 @@ export const ruleText = ({ virtualService, block, index }: Omit<WrittenDestinati
 /** What the input says about the service of a host. */
 export type Found =
   | { readonly kind: 'service'; readonly services: readonly RegisteredService[] }
-  /** A wildcard ServiceEntry covers it, or another cluster may export it: nobody can tell. */
+  /** A wildcard ServiceEntry covers it, or it has another cluster domain: nobody can tell. */
   | { readonly kind: 'elsewhere' }
   | { readonly kind: 'missing'; readonly absence: Absence; readonly namespace: string | null };
 
@@ -41,8 +41,7 @@ export type Found =
 export function findService(view: ClusterView, host: string, from: WrittenDestination): Found {
   const services = registryOf(view).byHostname.get(host) ?? [];
   if (services.length > 0) return { kind: 'service', services };
-  if (isIpAddress(host) || host.endsWith('.svc.clusterset.local') || coveredByEntry(view, host))
-    return { kind: 'elsewhere' };
+  if (isIpAddress(host) || isOfOtherDomain(view, host) || coveredByEntry(view, host)) return { kind: 'elsewhere' };
   const namespace = namespaceOf(view, host);
   const where = namespace ?? from.virtualService.id.namespace;
   const kinds = namespace === null ? 'serviceentries' : 'services';
@@ -56,6 +55,12 @@ const wildcardEntries = oncePer((view: ClusterView) =>
 /** A ServiceEntry with a wildcard host that fits. */
 const coveredByEntry = (view: ClusterView, host: string): boolean =>
   wildcardEntries(view).some((h) => host.endsWith(h.slice(1)));
+
+/** `shop.prod.svc.example.net` may be right in a cluster with that domain, or another cluster's; a slip of the own domain is not. */
+function isOfOtherDomain(view: ClusterView, host: string): boolean {
+  const domain = /^[^.]+\.[^.]+\.svc\.(.+)$/.exec(host)?.[1];
+  return domain !== undefined && domain !== view.mesh.domain && distance(domain, view.mesh.domain) > 3;
+}
 
 /** The namespace in `shop.prod.svc.cluster.local`; null for names that are no Service's. */
 export function namespaceOf(view: ClusterView, host: string): string | null {

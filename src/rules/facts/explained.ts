@@ -1,8 +1,8 @@
-import type { ClusterView } from '../../model/cluster-view.ts';
+import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
 import type { Drop, EnvoyConfig, RuleRef, ServerRef } from '../../model/envoy-config.ts';
 import { keyOf } from '../../model/resource.ts';
-import { bindingOf, missedServers, strayGateways } from './bindings.ts';
-import { oncePer } from './once.ts';
+import { bindingOf, isDelegate, missedServers, strayGateways } from './bindings.ts';
+import { append, oncePer } from './once.ts';
 import { hostsOnServer } from './routes.ts';
 import { serversOf } from './servers.ts';
 
@@ -40,8 +40,26 @@ export function explainedServers(
       }
     }
   }
+  for (const gateway of config.gateways) {
+    const meant = (astray(view).get(gateway.id.name) ?? []).filter((vs) => (vs.spec[block] ?? []).length > 0);
+    if (meant.length === 0) continue;
+    for (const ref of serversOf([gateway])) {
+      if (meant.some((vs) => hostsOnServer(vs, ref, view.mesh.domain).length > 0)) servers.add(ref.server);
+    }
+  }
   return servers;
 }
+
+/** VirtualServices that name a Gateway which does not exist (rule vs-gateway-not-found), by its name without the namespace. */
+const astray = oncePer((view: ClusterView) => {
+  const index = new Map<string, VirtualService[]>();
+  const known = new Set(view.gateways.map((g) => keyOf(g.id)));
+  for (const vs of view.virtualServices) {
+    if (isDelegate(vs)) continue;
+    for (const key of bindingOf(view, vs).keys) if (!known.has(key)) append(index, key.split('/').at(-1)!, vs);
+  }
+  return index;
+});
 
 /** The rules whose mistake leaves a server without any filter chain: nothing listens for its hosts then (G3). */
 export const rulesThatLeaveNoChain = oncePer((configs: readonly EnvoyConfig[]): ReadonlySet<string> => {

@@ -19,18 +19,24 @@ export interface HostIndex {
   readonly all: readonly OpenHost[];
   /** The hosts that some name of `wanted` fits, whatever their namespace (E11). */
   meeting(wanted: string): readonly OpenHost[];
+  /** A host that is the same but for case and a trailing dot. */
+  alike(wanted: string): OpenHost | null;
 }
+
+const fold = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
 function indexHosts(refs: Iterable<ServerRef>): HostIndex {
   const all: OpenHost[] = [];
   const positions = new EndingIndex<number>();
   const exact = new Map<string, OpenHost[]>();
   const wildcards = new Map<string, OpenHost[]>();
+  const folded = new Map<string, OpenHost>();
   for (const ref of refs) {
     for (const written of comparedHosts(ref)) {
       const open = { ref, ...splitServerHost(written) };
       positions.add(open.host, all.length);
       all.push(open);
+      if (!folded.has(fold(open.host))) folded.set(fold(open.host), open);
       if (open.host.startsWith('*')) append(wildcards, open.host.slice(1), open);
       else append(exact, open.host, open);
     }
@@ -42,7 +48,7 @@ function indexHosts(refs: Iterable<ServerRef>): HostIndex {
     for (let at = 0; at <= wanted.length; at++) found.push(...(wildcards.get(wanted.slice(at)) ?? []));
     return found;
   };
-  return { all, meeting };
+  return { all, meeting, alike: (wanted) => folded.get(fold(wanted)) ?? null };
 }
 
 /** The hosts of one Gateway. */

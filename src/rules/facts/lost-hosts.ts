@@ -2,7 +2,7 @@ import { hostSubsetOf } from '../../istio/hosts.ts';
 import { isHttpServer } from '../../istio/protocol.ts';
 import type { VirtualService } from '../../model/cluster-view.ts';
 import type { Server } from '../../model/specs.ts';
-import { isOpenTo, type OpenHost } from './host-index.ts';
+import { type HostIndex, isOpenTo, type OpenHost } from './host-index.ts';
 import { serverText } from './servers.ts';
 
 /** A host that no server of the Gateways takes, and the entry that comes nearest. */
@@ -13,19 +13,19 @@ export interface LostHost {
 }
 
 /**
- * Judges one host of a VirtualService: `met` are the hosts of servers that it fits, `all` those of its Gateways, `live`
- * the servers in some chain. Null: taken, or told by another rule.
+ * Judges one host of a VirtualService against its Gateways; `live` are the servers in some chain. Null: taken, or told by
+ * another rule.
  */
 export function lostHost(
   vs: VirtualService,
   index: number,
   host: string,
-  met: readonly OpenHost[],
-  all: readonly OpenHost[],
+  open: readonly HostIndex[],
   live: ReadonlySet<Server>,
 ): LostHost | null {
   const written = vs.spec.hosts![index]!;
   const { http = [], tls = [] } = vs.spec;
+  const met = open.flatMap((o) => o.meeting(host));
   const mine = met.filter((o) => isOpenTo(o, vs.id.namespace));
   if (mine.length > 0) {
     // Taken by servers that read no http: without a chain that is rule passthrough-no-tls-route or its like.
@@ -48,8 +48,7 @@ export function lostHost(
       near: { open: closed, why: `${serverText(closed.ref)} has it for namespace ${closed.namespace} only` },
     };
   }
-  const plain = (name: string) => name.toLowerCase().replace(/\.$/, '');
-  const alike = all.find((o) => plain(o.host) === plain(host));
+  const alike = open.map((o) => o.alike(host)).find((o) => o !== null);
   // Rule host-trailing-dot.
   if (alike && alike.host.endsWith('.') !== host.endsWith('.')) return null;
   return {

@@ -1,8 +1,10 @@
+import { parseProtocol } from '../istio/protocol.ts';
 import type { RegisteredService } from '../istio/services.ts';
 import { visibleTo } from '../istio/visibility.ts';
 import type { ClusterView, Service } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
+import type { Server } from '../model/specs.ts';
 import { patchObject } from './facts/commands.ts';
 import { findService, noClusterSymptom, readDestination, ruleText } from './facts/destinations.ts';
 import { groupBy } from './facts/live.ts';
@@ -57,6 +59,10 @@ function judge(view: ClusterView, configs: readonly EnvoyConfig[], places: Place
   const taken = number === undefined ? [...new Set(defaults)] : [number];
   const missing = taken.filter((port) => !has(port));
   if (missing.length === 0) return null;
+  const isUdp = services.some((s) => s.ports.some((p) => p.number === number && p.protocol === 'UDP'));
+  // The server was meant for UDP: rule udp-server-is-tcp.
+  if (isUdp && uses.length > 0 && uses.every((use) => [...use.servers].every(({ server }) => speaksUdp(server))))
+    return null;
   const service = services[0]!;
   const hint = number === undefined ? null : byTargetPort(services, number);
   const ports = service.ports.map((p) => (p.name ? `${p.number} (${p.name})` : `${p.number}`));
@@ -68,7 +74,9 @@ function judge(view: ClusterView, configs: readonly EnvoyConfig[], places: Place
         ? `${ruleText(place)} names no port of ${name}, which has ${enumerate(ports)}: istiod takes the number of the Gateway's port, ${enumerate(missing.map(String))}, which ${name} does not have`
         : hint !== null
           ? `${ruleText(place)} sends to port ${number} of ${name}, but ${number} is the targetPort: the Service port is ${hint}`
-          : `${ruleText(place)} sends to port ${number} of ${name}, which has only ${enumerate(ports)}`,
+          : isUdp
+            ? `${ruleText(place)} sends to port ${number} of ${name}, which is UDP: a gateway has no cluster for it`
+            : `${ruleText(place)} sends to port ${number} of ${name}, which has only ${enumerate(ports)}`,
     at: number === undefined ? destinationPlace(place) : destinationPlace(place, 'port', 'number'),
     related: [
       { at: { resource: service.resource, path: ['spec', 'ports'] }, message: 'its ports' },
@@ -78,6 +86,8 @@ function judge(view: ClusterView, configs: readonly EnvoyConfig[], places: Place
     remedy: places.map((p) => remedyOf(p, number, hint ?? likelyPort(service))).join('\n'),
   };
 }
+
+const speaksUdp = ({ port }: Server): boolean => parseProtocol(port?.protocol ?? '') === 'UDP';
 
 /** The port whose targetPort was written instead. */
 function byTargetPort(services: readonly RegisteredService[], number: number): number | null {

@@ -57,7 +57,11 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
       };
     }
     if (!missing.certain) severity = 'warning';
-    message = `${from} ${kind} ${namespace}/${name}, which does not exist`;
+    const wanted = caName(entry.name, name);
+    message =
+      own && wanted !== name
+        ? `${from} Secret ${namespace}/${wanted}, and neither that nor Secret ${name} exists`
+        : `${from} ${kind} ${namespace}/${name}, which does not exist`;
     remedy = configMap
       ? kubectl(namespace, 'create', 'configmap', objectName(name), '--from-file=ca.crt=CA.CRT')
       : createSecret({ namespace, name: own ? caName(entry.name, name) : name }, 'ca');

@@ -1,7 +1,8 @@
-import { isTlsServer } from '../istio/protocol.ts';
+import { isTlsServer, parseProtocol } from '../istio/protocol.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
+import type { Server } from '../model/specs.ts';
 import { hostsOfAllGateways } from './facts/host-index.ts';
 import { tlsPortInFront } from './facts/load-balancers.ts';
 import { oncePer } from './facts/once.ts';
@@ -48,7 +49,11 @@ export default defineRule({
 const hasTls = (view: ClusterView, host: string): boolean =>
   hostsOfAllGateways(view)
     .meeting(host)
-    .some((o) => isTlsServer(o.ref.server));
+    .some((o) => isTlsServer(o.ref.server) || isMeantForTls(o.ref.server));
+
+/** HTTPS without `tls`, or a TLS mode on HTTP: rule protocol-tls-mismatch says it all. */
+const isMeantForTls = ({ port, tls }: Server): boolean =>
+  ['HTTPS', 'TLS'].includes(parseProtocol(port?.protocol ?? '')) || tls?.mode !== undefined;
 
 type Body = { readonly listeners?: unknown; readonly tls?: unknown };
 

@@ -28,8 +28,14 @@ function print(one: (typeof cases)[string][number]): void {
   if (process.env.SHOW_YAML) out.push(text);
   for (const f of findings) {
     if (f.severity === 'info' && f.rule !== one.rule) continue;
-    out.push(`${line(f)} :${f.location?.line}:${f.location?.column}`, `  ${f.message}`, `  = ${f.symptom}`, `  > ${f.remedy}`);
-    for (const r of f.related) out.push(`  - ${r.resource.kind} ${r.resource.namespace}/${r.resource.name} ${r.path}: ${r.message}`);
+    out.push(
+      `${line(f)} :${f.location?.line}:${f.location?.column}`,
+      `  ${f.message}`,
+      `  = ${f.symptom}`,
+      `  > ${f.remedy}`,
+    );
+    for (const r of f.related)
+      out.push(`  - ${r.resource.kind} ${r.resource.namespace}/${r.resource.name} ${r.path}: ${r.message}`);
   }
   for (const u of undecided) if (u.rule === one.rule) out.push(`? ${u.question} / ${u.because} / ${u.decides.command}`);
   console.log(out.join('\n'));

@@ -102,7 +102,12 @@ export function pods(site: Site, o: SiteOptions = {}): readonly Obj[] {
   return [
     obj('ServiceAccount', `${site.ns}/${site.account}`, {}),
     ...(o.rbac ?? role(site, [mayRead])),
-    obj(kind, `${site.ns}/${site.name}`, { spec: { ...scale, selector: { matchLabels: site.labels }, template } }, chart),
+    obj(
+      kind,
+      `${site.ns}/${site.name}`,
+      { spec: { ...scale, selector: { matchLabels: site.labels }, template } },
+      chart,
+    ),
     ...(o.noService
       ? []
       : [
@@ -123,5 +128,4 @@ export function pods(site: Site, o: SiteOptions = {}): readonly Obj[] {
   ];
 }
 
-const portName = (port: number): string =>
-  ({ 15021: 'status-port', 80: 'http2', 443: 'https' })[port] ?? `tcp-${port}`;
+const portName = (port: number): string => ({ 15021: 'status-port', 80: 'http2', 443: 'https' })[port] ?? `tcp-${port}`;

@@ -1,6 +1,6 @@
-import { isPassThroughServer } from '../../istio/protocol.ts';
+import { isPassThroughServer, isPlainHttpServer } from '../../istio/protocol.ts';
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
-import type { EnvoyConfig, RuleRef, ServerRef } from '../../model/envoy-config.ts';
+import type { EnvoyConfig, RuleRef, ServerRef, VirtualHost } from '../../model/envoy-config.ts';
 import type { Place } from '../../model/resource.ts';
 import type { RouteDestination } from '../../model/specs.ts';
 import { bindingOf, isOnGateway } from './bindings.ts';
@@ -43,7 +43,7 @@ function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
-/** Every destination that reaches Envoy, once per cluster it becomes. */
+/** Every destination that reaches Envoy and may get requests, once per cluster it becomes. */
 export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
   const found = new Map<VirtualService, Map<string, OpenUse>>();
   const add = (
@@ -68,6 +68,7 @@ export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
   };
   for (const { virtualHosts } of config.routes) {
     for (const host of virtualHosts) {
+      if (isRedirectOnly(host)) continue;
       for (const { action, origin } of host.routes) {
         if (action.kind === 'cluster') add(origin, [action.cluster], 'http', host.domains, host.servers);
         if (action.kind === 'weighted') {
@@ -92,6 +93,10 @@ export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
   }
   return [...found.values()].flatMap((uses) => [...uses.values()]);
 });
+
+/** Every request gets 301 before a route is looked at (F6); behind TLS `httpsRedirect` changes nothing. */
+const isRedirectOnly = ({ requireTls, servers }: VirtualHost): boolean =>
+  requireTls && servers.every((s) => isPlainHttpServer(s.server));
 
 const routeOf = (rule: RuleRef): readonly RouteDestination[] =>
   rule.virtualService.spec[rule.block]?.[rule.index]?.route ?? [];

@@ -1,5 +1,5 @@
 import type { ClusterView, Gateway, VirtualService } from '../model/cluster-view.ts';
-import type { ServerRef } from '../model/envoy-config.ts';
+import type { EnvoyConfig, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { bindingOf, isDelegate } from './facts/bindings.ts';
@@ -20,9 +20,11 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const wrongKind = new Set([...misdirected(view, configs)].map((m) => m.server.server));
-    const explained = oncePer((config: (typeof configs)[number]) => explainedServers(view, config, 'http'));
+    const explained = oncePer((config: EnvoyConfig) => explainedServers(view, config, 'http'));
     for (const { config, server, configuration } of httpsServers(configs)) {
       if (configuration.virtualHosts.some((host) => host.routes.length > 0)) continue;
+      // The routes are bound to the server that lost against this one: rule server-dropped-duplicate-host.
+      if (winners(config).has(server.server)) continue;
       if (wrongKind.has(server.server) || explained(config).has(server.server) || isMissed(view, server)) continue;
       const bound = boundTo(view, server.gateway);
       const fitting = bound.filter((vs) => hostsOnServer(vs, server, view.mesh.domain).length > 0);
@@ -46,6 +48,12 @@ export default defineRule({
     }
   },
 });
+
+/** Servers that have hosts of dropped ones. */
+const winners = oncePer(
+  (config: EnvoyConfig): ReadonlySet<ServerRef['server']> =>
+    new Set(config.drops.flatMap((d) => (d.reason === 'duplicate-host' ? d.hosts.map((h) => h.winner.server) : []))),
+);
 
 /** Servers that have a name of a VirtualService for the mesh only: rule vs-no-gateways. */
 const namedForMesh = oncePer((view: ClusterView): ReadonlySet<ServerRef['server']> => {

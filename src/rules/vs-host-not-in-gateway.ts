@@ -28,7 +28,9 @@ export default defineRule({
       const open = binding.gateways.map(hostsOfGateway);
       if (open.every((o) => o.all.length === 0)) continue;
       const resolved = hostsOf(vs, view.mesh.domain);
-      const judged = resolved.map((host, index) => lostHost(vs, index, host, open, live));
+      const isTaken = (host: string) => open.some((o) => o.meeting(host).some((m) => isOpenTo(m, vs.id.namespace)));
+      const isEligible = resolved.some(isTaken);
+      const judged = resolved.map((host, index) => lostHost(vs, index, host, open, live, isEligible));
       const taken = resolved.filter((_, index) => judged[index] === null);
       // Virtual hosts are lower-cased (F5): another host of the VirtualService may serve the same name.
       const isServed = (host: string) =>

@@ -13,8 +13,8 @@ export interface LostHost {
 }
 
 /**
- * Judges one host of a VirtualService against its Gateways; `live` are the servers in some chain. Null: taken, or told by
- * another rule.
+ * Judges one host of a VirtualService against its Gateways; `live` are the servers in some chain, `isEligible` tells
+ * whether any of its hosts is taken. Null: taken, or told by another rule.
  */
 export function lostHost(
   vs: VirtualService,
@@ -22,6 +22,7 @@ export function lostHost(
   host: string,
   open: readonly HostIndex[],
   live: ReadonlySet<Server>,
+  isEligible: boolean,
 ): LostHost | null {
   const written = vs.spec.hosts![index]!;
   const { http = [], tls = [] } = vs.spec;
@@ -39,7 +40,8 @@ export function lostHost(
     };
   }
   const sni = tls.flatMap((rule) => (rule.match ?? []).flatMap((m) => m.sniHosts ?? []));
-  if (sni.some((name) => hostSubsetOf(name, host))) return null;
+  // As long as another host fits, names outside the server's hosts get their chain (G7).
+  if (isEligible && sni.some((name) => hostSubsetOf(name, host))) return null;
   const closed = met[0];
   if (closed) {
     return {

@@ -1,26 +1,21 @@
-import type { ClusterView } from '../model/cluster-view.ts';
-import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
-import { covers } from '../x509/names.ts';
-import { addNames, type CertificateObject, describeCertificate, namesOf, ordersOf } from './facts/cert-manager.ts';
-import { kubectl } from './facts/commands.ts';
+import { addNames, type CertificateObject, describeCertificate } from './facts/cert-manager.ts';
+import { type Misplaced, misplacedCertificates, missedNames, ordersOf } from './facts/certificate-orders.ts';
+import { kubectl, objectName } from './facts/commands.ts';
 import { keyPlace, servedCertificates, type Use, usersOf } from './facts/contents.ts';
-import { certificatesOf } from './facts/credentials.ts';
-import { leavesOf } from './facts/leaves.ts';
 import { groupBy } from './facts/live.ts';
 import { clientHosts } from './facts/servers.ts';
-import { comesTo } from './facts/sni.ts';
-import { clientsOf, enumerate } from './facts/symptoms.ts';
-import { testedHosts } from './facts/tested-hosts.ts';
+import { clientsOf, clip, enumerate, RESET } from './facts/symptoms.ts';
 import { defineRule, type Problem } from './rule.ts';
 
 export default defineRule({
   id: 'cert-manager-not-ready',
-  summary: 'cert-manager has not issued the certificate of a server, or will issue it for other names',
+  summary: 'cert-manager has not issued the certificate of a server, or issues it elsewhere or for other names',
   severity: 'warning',
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
+    for (const misplaced of misplacedCertificates(view, configs)) yield inWrongNamespace(misplaced);
     const waiting = new Set<string>();
     for (const orders of groupBy(ordersOf(view, configs), ({ certificate }) => certificate.resource)) {
       const [{ certificate, secret }] = orders;
@@ -58,7 +53,7 @@ function notReady(
   secret: string,
   uses: readonly Use[],
 ): Problem {
-  const why = message.split('\n')[0]!.slice(0, 200) || reason;
+  const why = clip(message.split('\n')[0]!) || clip(reason);
   return {
     kind: 'problem',
     message: `${resourceText(resource.id)} is not ready, so Secret ${secret} holds no certificate, a temporary or an old one${why === '' ? '' : `: ${why}`}`,
@@ -67,25 +62,6 @@ function notReady(
     symptom: refusedBy(uses),
     remedy: `See what cert-manager waits for:\n  ${describeCertificate(resource.id.namespace, resource.id.name)}\n  ${kubectl(resource.id.namespace, 'get', 'certificaterequests,orders,challenges')}`,
   };
-}
-
-/**
- * The names of a server that the Certificate lacks. Those that the Secret's present certificate lacks too are rule
- * cert-san-mismatch; with several credentials another one may have them.
- */
-function missedNames(
-  view: ClusterView,
-  configs: readonly EnvoyConfig[],
-  certificate: CertificateObject,
-  { server, config }: Use,
-): string[] {
-  if ((certificatesOf(config).get(server) ?? []).length > 1) return [];
-  const wanted = namesOf(certificate);
-  const present = leavesOf(configs, config, server) ?? [];
-  return testedHosts(view, server)
-    .map(({ name }) => name)
-    .filter((name) => !covers(wanted, name) && present.every((leaf) => covers(leaf, name)))
-    .filter((name) => comesTo(config, server, name));
 }
 
 function otherNames(
@@ -107,3 +83,18 @@ function otherNames(
     remedy: `Add what is missing:\n  ${addNames(certificate, names)}`,
   };
 }
+
+/** That the Secret is missing where istiod looks is rule secret-wrong-namespace; this is the place to change. */
+const inWrongNamespace = ({ certificate, config, reason, usedBy }: Misplaced): Problem => ({
+  kind: 'problem',
+  message: `${resourceText(certificate.id)} makes Secret ${reason.name} in namespace ${certificate.id.namespace}, but istiod looks for it in ${reason.namespace}, where the gateway pods run`,
+  at: { resource: certificate, path: ['metadata', 'namespace'] },
+  related: usersOf(usedBy, 'needs it'),
+  symptom: clientsOf(
+    usedBy.flatMap(({ server }) => clientHosts(server.server)),
+    RESET,
+  ),
+  remedy: `Move the Certificate to the namespace of the pods, with an Issuer there or a ClusterIssuer:\n  metadata: {name: ${objectName(certificate.id.name)}, namespace: ${objectName(reason.namespace)}}`,
+  severity: 'info',
+  workload: config.workload,
+});

@@ -19,6 +19,8 @@ export default defineRule({
     for (const { pair, uses, verdict } of servedCertificates(configs)) {
       // Of a bundle in the wrong order, or one that Envoy refuses, other rules speak.
       if (verdict.kind !== 'accepted') continue;
+      // Not what was meant to be served: rule secret-shadowed-keys.
+      if (pair.certKey === 'cert' && pair.from.spec.data['tls.crt']) continue;
       const { certificates, overlooked } = verdict.chain;
       const [leaf] = certificates;
       if (overlooked !== null || judgeChain(certificates, now).path.length > 1) continue;

@@ -27,10 +27,13 @@ export default defineRule({
         const own = candidatesOf(configs, config, server)?.find(({ pair }) => pair.from === from)?.chain;
         if (!own) continue;
         const last = own[judgeChain(own, now).path.at(-1)!]!;
-        if (!authorities.some((one) => one.sha256 === last.sha256 || namesIssuer(last, one))) continue;
+        const isIssuer = authorities.some((one) => one.sha256 === last.sha256 || namesIssuer(last, one));
+        // Public authorities give cert-manager no CA: somebody added this one, and it stays.
+        if (!isIssuer && own[0].caIssuers.length > 0) continue;
+        const which = isIssuer ? 'the CA that signed its own one' : 'the CA of its issuer';
         yield {
           kind: 'problem',
-          message: `${serverText(server)} lets in whoever has a certificate of the CA that signed its own one: cert-manager wrote that CA into ca.crt of ${resourceText(from.id)}`,
+          message: `${serverText(server)} lets in whoever has a certificate of ${which}: cert-manager wrote that CA into ca.crt of ${resourceText(from.id)}`,
           at: serverPlace(server, 'tls', 'mode'),
           related: [{ at: keyPlace(from, caKey), message: 'the CA of the server certificate' }],
           symptom:

@@ -1,11 +1,7 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
-import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { type AnyResource, keyOf } from '../../model/resource.ts';
 import type { coverageOf } from '../../x509/names.ts';
 import { kubectl, objectName } from './commands.ts';
-import type { Use } from './contents.ts';
-import { secretOf } from './credentials.ts';
-import { sent } from './live.ts';
 import { append, oncePer } from './once.ts';
 
 /** The parts of a cert-manager Certificate that rules look at. */
@@ -67,10 +63,14 @@ function certificateOf(resource: AnyResource): CertificateObject {
   };
 }
 
+/** True for a Certificate of cert-manager, and not for other kinds of that name. */
+export const isCertificateObject = ({ id }: AnyResource): boolean =>
+  id.kind === 'Certificate' && /^cert-?manager\.(io|k8s\.io)\//.test(id.apiVersion);
+
 const bySecret = oncePer((view: ClusterView) => {
   const index = new Map<string, CertificateObject[]>();
   for (const resource of view.others.get('Certificate') ?? []) {
-    if (!/^cert-?manager\.(io|k8s\.io)\//.test(resource.id.apiVersion)) continue;
+    if (!isCertificateObject(resource)) continue;
     const name = record(resource.spec)['secretName'];
     if (typeof name === 'string')
       append(index, keyOf({ namespace: resource.id.namespace, name }), certificateOf(resource));
@@ -97,32 +97,6 @@ export const certificatesFor = (
 export const isFromCertManager = (view: ClusterView, secret: AnyResource): boolean =>
   secret.meta.annotations['cert-manager.io/certificate-name'] !== undefined ||
   certificatesFor(view, secret.id).length > 0;
-
-/** A Certificate that makes a Secret which a server of a gateway names. */
-export interface Order {
-  readonly certificate: CertificateObject;
-  /** `namespace/name` of the Secret. */
-  readonly secret: string;
-  readonly use: Use;
-}
-
-/** Every Certificate that makes a Secret for a server, once per server and gateway. */
-export function* ordersOf(view: ClusterView, configs: readonly EnvoyConfig[]): Generator<Order> {
-  for (const config of sent(configs)) {
-    const { namespace } = config.workload;
-    if (namespace === null) continue;
-    for (const { name, usedBy } of config.secrets) {
-      // Of the Kubernetes Gateway API the same, with its own scheme (D16).
-      const secret = secretOf(name.replace(/^kubernetes-gateway:/, 'kubernetes:'), namespace);
-      if (secret?.namespace !== namespace) continue;
-      for (const certificate of certificatesFor(view, secret)) {
-        for (const { server, path, as } of usedBy) {
-          if (as === 'certificate') yield { certificate, secret: keyOf(secret), use: { server, path, config } };
-        }
-      }
-    }
-  }
-}
 
 const plural = 'certificates.cert-manager.io';
 

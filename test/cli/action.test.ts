@@ -31,7 +31,7 @@ beforeAll(async () => {
   writeFileSync(join(checkout, 'release', 'kubectl-tlsgw-0-portable.tar.gz'), tarGz(entries, 0, 1));
   const { load } = await import('js-yaml');
   action = load(readFileSync(join(checkout, 'action.yml'), 'utf8')) as Action;
-});
+}, 60_000);
 
 /** Runs the steps of the action as GitHub does: inputs replaced, in a repository, with its variables. */
 async function runAction(inputs: Readonly<Record<string, string>>, prepare: (repository: string) => void = () => {}) {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const filesBelow = (path: string): string[] =>
 beforeAll(() => {
   writeRelease(root, out);
   execFileSync('tar', ['xzf', join(out, portable), '-C', unpacked]);
-});
+}, 60_000);
 
 describe('npm run release:pack', () => {
   it('gives the same bytes again, in another time zone, with another umask, after another build', () => {
@@ -154,7 +154,7 @@ describe('the portable archive', () => {
   const env = { PATH: [home, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter) };
   const lint = `lint ${input}/a.yaml`;
 
-  it('runs where it was unpacked, alone, through a link and through kubectl', async () => {
+  it('runs where it was unpacked, alone and through a link', async () => {
     const alone = await shell(`kubectl-tlsgw ${lint}`, { env });
     expect(alone.code).toBe(1);
     expect(alone.stdout).toContain('duplicate-port-name');
@@ -164,8 +164,6 @@ describe('the portable archive', () => {
     expect((await shell(`${links}/kubectl-tlsgw ${lint}`, { env })).stdout).toBe(alone.stdout);
     const completed = await shell("kubectl_complete-tlsgw li ''", { env });
     expect(completed.stdout).toMatch(/:4\n$/);
-    if ((await shell('command -v kubectl', { env })).code !== 0) return;
-    expect((await shell(`kubectl tlsgw ${lint}`, { env })).stdout).toBe(alone.stdout);
   });
 
   it('says what is missing when there is no Node', async () => {
@@ -204,15 +202,20 @@ describe('the portable archive', () => {
 });
 
 describe('the npm tarball', () => {
-  it('installs without network into an empty prefix, alone', async () => {
+  it('installs without network into an empty prefix and runs, alone and through kubectl', async () => {
     const prefix = join(emptyFolder(), 'prefix');
-    mkdirSync(prefix);
     const args = ['install', '--global', '--offline', '--prefix', prefix, join(out, `${name}.tgz`), '--loglevel=error'];
     execFileSync('npm', args, { stdio: 'ignore' });
     expect(readdirSync(join(prefix, 'lib', 'node_modules'))).toEqual(['kubectl-tlsgw']);
     expect(readdirSync(join(prefix, 'bin')).sort()).toEqual(['kubectl-tlsgw', 'kubectl_complete-tlsgw']);
-    const { code, stdout } = await shell(`${prefix}/bin/kubectl-tlsgw lint ${input}`);
-    expect(code).toBe(1);
-    expect(stdout).toContain('duplicate-port-name');
+    const env = { PATH: `${join(prefix, 'bin')}${delimiter}${process.env.PATH ?? ''}` };
+    const alone = await shell(`kubectl-tlsgw lint ${input}`, { env });
+    expect(alone.code).toBe(1);
+    expect(alone.stdout).toContain('duplicate-port-name');
+    expect((await shell('kubectl-tlsgw explain duplicate-port-name', { env })).stdout).toContain('# ');
+    if ((await shell('command -v kubectl', { env })).code !== 0) return;
+    const through = await shell(`kubectl tlsgw lint ${input}`, { env });
+    expect({ code: through.code, stdout: through.stdout }).toEqual({ code: 1, stdout: alone.stdout });
+    expect((await shell("kubectl __complete tlsgw li ''", { env })).stdout).toContain(':4');
   });
 });

@@ -43,17 +43,16 @@ beforeAll(() => {
     writeFileSync(join(place, path), content);
   }
   program = join(place, 'bin', 'run.js');
-});
+}, 60_000);
 
 const files = ['-f', join(root, 'examples/tls-gateway')];
 const commands: readonly (readonly string[])[] = [
   ['lint', join(root, 'examples/tls-gateway')],
   ['doctor', ...files],
   ['doctor', 'remark.example.com', ...files, '-o', 'sarif'],
-  ...['listeners', 'routes', 'secrets', 'certs', 'hosts'].map((command) => [command, ...files]),
+  ...['listeners', 'routes', 'certs', 'hosts'].map((command) => [command, ...files]),
   ['all', '-o', 'json', ...files],
   ['trace', 'https://httpbin.example.com/status/200', ...files],
-  ['rules'],
   ['explain', 'key-cert-mismatch'],
 ];
 

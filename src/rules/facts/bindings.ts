@@ -76,7 +76,7 @@ export function strayGateways(
  * The servers whose port numbers a match's `port` is compared with, or null when they are not all known: those of the
  * match's own `gateways`, else of all. In the mesh the port is that of a Service.
  */
-export function serversForMatch(
+function serversForMatch(
   binding: Binding,
   vs: VirtualService,
   match: HttpMatch | L4Match,

@@ -63,7 +63,7 @@ function isOfOtherDomain(view: ClusterView, host: string): boolean {
 }
 
 /** The namespace in `shop.prod.svc.cluster.local`; null for names that are no Service's. */
-export function namespaceOf(view: ClusterView, host: string): string | null {
+function namespaceOf(view: ClusterView, host: string): string | null {
   const suffix = `.svc.${view.mesh.domain}`;
   const labels = host.endsWith(suffix) ? host.slice(0, -suffix.length).split('.') : [];
   return labels.length === 2 ? labels[1]! : null;

@@ -19,7 +19,7 @@ function targetOf(port: ServicePort, workload: Workload): number | null {
 }
 
 /** The ports in front of one port of the pods: every Service port that leads there, whatever istiod makes of it. */
-export function frontPorts(view: ClusterView, { workload }: EnvoyConfig, podPort: number): FrontPort[] {
+function frontPorts(view: ClusterView, { workload }: EnvoyConfig, podPort: number): FrontPort[] {
   const described = Object.entries(workload.portMap ?? {}).flatMap(([number, target]) =>
     target === podPort ? [{ number: Number(number), service: null, at: null }] : [],
   );

@@ -42,7 +42,7 @@ export const kubeconfigPlaces = (explicit: string | undefined, cwd: string): Kub
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Milliseconds of `15s`, `1m30s`, `500ms` or `20` (seconds), as kubectl reads them; 0 is no limit. */
-export function parseTimeout(text: string): number {
+function parseTimeout(text: string): number {
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text) {

@@ -4,7 +4,7 @@ import type { UndecidedConfig } from '../model/envoy-config.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
 
 /** The Istio whose control plane is mirrored, by its minor version. */
-export const mirroredMinor = '1.30';
+const mirroredMinor = '1.30';
 
 /** What hidden objects of a kind could change. Secrets and permissions are the rules' questions. */
 const effects: Readonly<Record<string, string>> = {

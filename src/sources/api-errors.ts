@@ -94,7 +94,7 @@ export function unreachableError(error: unknown, access: Access, seconds: number
 }
 
 /** An address as it may be shown. */
-export function withoutPassword(address: string): string {
+function withoutPassword(address: string): string {
   if (!URL.canParse(address)) return address;
   const url = new URL(address);
   return url.username === '' && url.password === '' ? address : address.replace(/\/\/[^@/]*@/, '//***@');

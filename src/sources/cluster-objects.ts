@@ -11,7 +11,7 @@ export const documentOf = (body: Entry): RawDocument => ({ body, origin: nowhere
 const copies = /(?:last-applied-configuration|last-applied|original-object)$/;
 
 /** Annotations that may be kept. */
-export function keptAnnotations(annotations: unknown): Record<string, unknown> {
+function keptAnnotations(annotations: unknown): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(isEntry(annotations) ? annotations : {}).filter(([key]) => !copies.test(key)),
   );

@@ -69,7 +69,7 @@ function send(response: ServerResponse, body: unknown, code = 200): void {
   response.end(JSON.stringify(body));
 }
 
-export const status = (response: ServerResponse, code: number, reason: string, message: string): void =>
+const status = (response: ServerResponse, code: number, reason: string, message: string): void =>
   send(response, { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code }, code);
 
 /** `a=b,c in (d,e),f` as label selectors are written. */

@@ -104,11 +104,13 @@ function resolveDestinations(
   route: readonly RouteDestination[] | undefined,
   short: (name: string) => string,
 ): readonly RouteDestination[] {
-  return (route ?? []).map((r) =>
-    r.destination
-      ? { ...r, destination: { ...r.destination, host: short(r.destination.host ?? '') } as Destination }
-      : r,
-  );
+  return (route ?? []).map((r) => {
+    const { destination } = r;
+    const host = short(destination?.host ?? '');
+    // Most hosts are long already: a mesh has hundreds of thousands of destinations.
+    if (!destination || destination.host === host) return r;
+    return { ...r, destination: { ...destination, host } as Destination };
+  });
 }
 
 function resolveMatches<M extends L4Match>(matches: readonly M[] | undefined, namespace: string): readonly M[] {

@@ -4,6 +4,7 @@ import { type RegisteredService, visibleServiceFor } from '../../istio/services.
 import { visibleTo } from '../../istio/visibility.ts';
 import type { ClusterView, DestinationRule } from '../../model/cluster-view.ts';
 import { readDestination } from './destinations.ts';
+import { oncePer } from './once.ts';
 import { type ClientTlsAt, clientTls, clusterParts, registryOf, rulesCovering, startsTls } from './registry.ts';
 import type { Use } from './uses.ts';
 
@@ -17,10 +18,10 @@ export interface Upstream {
   readonly hidden: readonly NormalDestinationRule[];
 }
 
-/** Null for clusters that do not exist (rules destination-*) and for aliases, which have no cluster of their own (F30). */
-export function upstreamOf(view: ClusterView, use: Use): Upstream | null {
+function upstream(view: ClusterView, use: Use): Upstream | null {
   const { config, rule, destination, cluster } = use;
-  const read = readDestination(view, { ...rule, destination });
+  const { virtualService, block, index } = rule;
+  const read = readDestination(view, { virtualService, block, index, destination });
   const parts = clusterParts(cluster);
   if (!read || !parts || !config.clusters.has(cluster)) return null;
   const pods = config.workload.namespace;
@@ -47,6 +48,11 @@ export function upstreamOf(view: ClusterView, use: Use): Upstream | null {
     hidden: covering.filter((r) => places.has(r.source.id.namespace) && !visibleTo(r.visibility, pods)),
   };
 }
+
+const upstreams = oncePer((view: ClusterView) => oncePer((use: Use) => upstream(view, use)));
+
+/** Null for clusters that do not exist (rules destination-*) and for aliases, which have no cluster of their own (F30). */
+export const upstreamOf = (view: ClusterView, use: Use): Upstream | null => upstreams(view)(use);
 
 /** TLS that a hidden DestinationRule would start. */
 export const hiddenTls = ({ hidden, port, subset }: Upstream): ClientTlsAt | null =>

@@ -75,16 +75,15 @@ function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<P
   const { rule, destination, cluster, config, over } = use;
   const of = { ...rule, destination };
   const read = readDestination(view, of);
-  const parts = clusterParts(cluster);
-  if (!read || !parts) return;
+  const subsetName = clusterParts(cluster)?.subset ?? '';
+  if (!read) return;
   const related = [
     { at: destinationPlace(of), message: `${ruleText(of)} needs it` },
     ...podsPlace(config, `these pods see what is exported to ${pods}`),
   ];
   const services = registryOf(view).byHostname.get(read.host) ?? [];
   const service = services[0];
-  if (!service) return;
-  if (!services.some((s) => visibleTo(s.visibility, pods))) {
+  if (service && !services.some((s) => visibleTo(s.visibility, pods))) {
     yield {
       ...hidden(view, service.resource, [pods], config),
       message: `${resourceText(service.resource.id)} is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`,
@@ -94,15 +93,15 @@ function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<P
     return;
   }
   const found = upstreamOf(view, use);
-  const subset = parts.subset !== '' && !config.clusters.has(cluster) ? hiddenSubset(view, use) : null;
-  const plain = found?.tls ? found.tls.tls.mode === 'DISABLE' : true;
-  const tls = found && over !== 'tls' && plain ? hiddenTls(found) : null;
+  const subset = subsetName !== '' && !config.clusters.has(cluster) ? hiddenSubset(view, use) : null;
+  const isPlain = over !== 'tls' && (found?.tls?.tls.mode ?? 'DISABLE') === 'DISABLE';
+  const tls = found && isPlain ? hiddenTls(found) : null;
   const source = subset ?? tls?.at.resource;
   if (!source) return;
   yield {
     ...hidden(view, source, [pods], config),
     message: subset
-      ? `${resourceText(source.id)} defines subset ${parts.subset}, but is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`
+      ? `${resourceText(source.id)} defines subset ${subsetName}, but is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`
       : `${resourceText(source.id)} starts TLS to ${read.host}, but is not exported to namespace ${pods} of the gateway pods: they send plain text`,
     related: [...related, ...exportedByMesh(view, source)],
     symptom: clientsOf(

@@ -24,7 +24,7 @@ type Named = { readonly namespace: string; readonly name: string };
 export function patchObject(of: AnyResource, op: 'add' | 'replace' | 'remove', path: Path, value?: unknown): string {
   const pointer = path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   const patch = JSON.stringify([op === 'remove' ? { op, path: pointer } : { op, path: pointer, value }]);
-  const plural = `${of.id.kind.toLowerCase().replace(/y$/, 'ie')}s.networking.istio.io`;
+  const plural = `${of.id.kind.toLowerCase().replace(/entry$/, 'entrie')}s.networking.istio.io`;
   return kubectl(of.id.namespace, 'patch', plural, objectName(of.id.name), '--type=json', '-p', patch);
 }
 

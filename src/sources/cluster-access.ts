@@ -121,6 +121,17 @@ function impersonation(user: Entry): Credentials['impersonate'] {
   return headers;
 }
 
+/** Over plain http kubectl sends no credentials, only whom to impersonate. */
+const withoutCredentials = (user: Entry): Credentials => ({
+  token: null,
+  tokenFile: null,
+  basic: null,
+  certificate: null,
+  key: null,
+  exec: null,
+  impersonate: impersonation(user),
+});
+
 function credentialsOf(user: Entry): Credentials {
   const username = text(user['username']);
   const provider = isEntry(user['auth-provider']) ? text(user['auth-provider']['name']) : '';
@@ -160,7 +171,7 @@ function accessOf(name: string, cluster: Entry, user: Entry, namespace: string, 
     serverName: textOrNull(cluster['tls-server-name']),
     insecure: cluster['insecure-skip-tls-verify'] === true,
     proxy: textOrNull(cluster['proxy-url']) ?? proxyFor(server, places.env),
-    credentials: credentialsOf(user),
+    credentials: server.startsWith('http:') ? withoutCredentials(user) : credentialsOf(user),
     namespace: namespace || 'default',
     cluster,
   };

@@ -31,7 +31,7 @@ contexts: [{name: full, context: {cluster: c, user: u}}, {name: dangling, contex
 clusters:
 - name: c
   cluster:
-    server: http://c:8080
+    server: https://c:8080
     proxy-url: http://proxy:3128
     tls-server-name: api.internal
     certificate-authority: cert
@@ -88,7 +88,7 @@ describe('kubeconfig files as kubectl reads them', () => {
 
   it('paths are relative to their file', () => {
     const found = access(other);
-    expect(found).toMatchObject({ server: 'http://c:8080', proxy: 'http://proxy:3128', serverName: 'api.internal' });
+    expect(found).toMatchObject({ server: 'https://c:8080', proxy: 'http://proxy:3128', serverName: 'api.internal' });
     expect(found.ca?.toString()).toBe('CERT');
     expect(found.credentials.tokenFile).toBe(`${files}/token`);
     expect(found.credentials.key?.toString()).toBe('KEY');
@@ -109,6 +109,12 @@ describe('kubeconfig files as kubectl reads them', () => {
     expect(token.credentials).toMatchObject({ token: 'flag', tokenFile: null });
     expect(token.credentials.impersonate[0]).toEqual(['Impersonate-User', 'bob']);
     expect(access({ server: 'http://x:1' })).toMatchObject({ server: 'http://x:1', namespace: 'default' });
+  });
+
+  it('over plain http nothing is sent but whom to impersonate', () => {
+    const { credentials } = access({ ...other, server: 'http://c:8080', token: 'flag' });
+    expect(credentials).toMatchObject({ token: null, tokenFile: null, certificate: null, key: null });
+    expect(credentials.impersonate).toHaveLength(5);
   });
 
   it('a pod speaks as its service account', () => {

@@ -6,6 +6,7 @@ import { routesB } from './b-routes.ts';
 import { policyC } from './c-policy.ts';
 import type { Case } from './cases.ts';
 import { oddD } from './d-odd.ts';
+import { moreNear } from './more-near.ts';
 import { webhook } from './w-webhook.ts';
 
 /** Every case, by tier of the catalogue. */
@@ -18,4 +19,5 @@ export const cases: Record<string, readonly Case[]> = {
   'C: policy': policyC,
   'D: found by experiment': oddD,
   'refused by the webhook': webhook,
+  more: moreNear,
 };

@@ -3,7 +3,7 @@ import { keyOf, resourceText } from '../model/resource.ts';
 import { ruleText } from './facts/destinations.ts';
 import { groupBy } from './facts/live.ts';
 import { clientsOf } from './facts/symptoms.ts';
-import { hiddenTls, type Upstream, upstreamOf } from './facts/upstreams.ts';
+import { hiddenTls, type Upstream, unreadTls, upstreamOf } from './facts/upstreams.ts';
 import { destinationPlace, type Use, usesOf } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
@@ -23,6 +23,7 @@ export default defineRule({
     for (const group of groupBy(found, key)) {
       const { use, upstream } = group[0];
       const { service, port } = upstream;
+      const unread = unreadTls(upstream);
       const name = resourceText(service.resource.id);
       const others = new Map(group.map((g) => [placeText(g.use), g.use]));
       others.delete(placeText(use));
@@ -36,6 +37,14 @@ export default defineRule({
             message: `port ${port.number} is ${reasonOf(upstream)}`,
           },
           ...[...others.values()].map((u) => ({ at: destinationPlace(placeOf(u)), message: 'sends there too' })),
+          ...(unread
+            ? [
+                {
+                  at: unread.at,
+                  message: `starts TLS, but the gateway does not read this rule: only those of its own namespace, of ${service.namespace} and of ${view.mesh.rootNamespace}`,
+                },
+              ]
+            : []),
           ...(upstream.tls ? [{ at: upstream.tls.at, message: `mode ${upstream.tls.tls.mode} starts no TLS` }] : []),
         ],
         symptom: clientsOf(

@@ -5,6 +5,7 @@ import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, type Place, resourceText } from '../model/resource.ts';
 import { bindingOf, isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
+import { isMeshHost } from './facts/destinations.ts';
 import { type HostIndex, hostsOfGateway, isOpenTo, type OpenHost } from './facts/host-index.ts';
 import { liveServers } from './facts/live.ts';
 import { type LostHost, lostHost } from './facts/lost-hosts.ts';
@@ -23,19 +24,23 @@ export default defineRule({
     const live = new Set([...liveServers(configs)].map((l) => l.server.server));
     for (const vs of view.virtualServices) {
       const binding = bindingOf(view, vs);
-      // In the mesh every host is taken, and unknown Gateways may have it.
-      if (isDelegate(vs) || binding.keys.has('mesh') || binding.isPartial) continue;
+      // Unknown Gateways may have it.
+      if (isDelegate(vs) || binding.isPartial) continue;
       const open = binding.gateways.map(hostsOfGateway);
       if (open.every((o) => o.all.length === 0)) continue;
       const resolved = hostsOf(vs, view.mesh.domain);
       const isTaken = (host: string) => open.some((o) => o.meeting(host).some((m) => isOpenTo(m, vs.id.namespace)));
       const isEligible = resolved.some(isTaken);
+      // Bound to the mesh as well, some hosts may be for it; if no Gateway takes any, one for the outside is a mistake.
+      const isForMesh = (host: string) => binding.keys.has('mesh') && (isEligible || isMeshHost(view, host));
       const judged = resolved.map((host, index) => lostHost(vs, index, host, open, live, isEligible));
       const taken = resolved.filter((_, index) => judged[index] === null);
       // Virtual hosts are lower-cased (F5): another host of the VirtualService may serve the same name.
       const isServed = (host: string) =>
         taken.some((other) => hostSubsetOf(host, other.toLowerCase())) && open.some((o) => o.meeting(host).length > 0);
-      const lost = judged.flatMap((l) => (l && !isServed(resolved[l.index]!.toLowerCase()) ? [l] : []));
+      const lost = judged.flatMap((l) =>
+        l && !isForMesh(resolved[l.index]!) && !isServed(resolved[l.index]!.toLowerCase()) ? [l] : [],
+      );
       const isHttp = (vs.spec.http ?? []).length > 0;
       // For tls and tcp one host that fits is enough, and sniHosts decide (E15, G7).
       if (lost.length === 0 || (!isHttp && lost.length < resolved.length)) continue;

@@ -1,13 +1,9 @@
-import { hostSubsetOf } from '../istio/hosts.ts';
-import type { ClusterView } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
-import { meantByDots } from './facts/destinations.ts';
+import { isMeshHost } from './facts/destinations.ts';
 import { hostsOfAllGateways, isOpenTo } from './facts/host-index.ts';
-import { oncePer } from './facts/once.ts';
-import { registryOf } from './facts/registry.ts';
 import { hostsOf } from './facts/routes.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, NO_ROUTE } from './facts/symptoms.ts';
@@ -42,13 +38,3 @@ export default defineRule({
     }
   },
 });
-
-const entryHosts = oncePer((view: ClusterView): readonly string[] =>
-  view.serviceEntries.flatMap((e) => (e.spec.hosts ?? []).filter((h) => h.startsWith('*'))),
-);
-
-/** A Service, a ServiceEntry, or a name that can only be one. */
-function isMeshHost(view: ClusterView, host: string): boolean {
-  if (/\.svc(\.|$)/.test(host) || host.endsWith(`.${view.mesh.domain}`) || meantByDots(view, host)) return true;
-  return registryOf(view).byHostname.has(host) || entryHosts(view).some((entry) => hostSubsetOf(host, entry));
-}

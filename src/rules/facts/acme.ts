@@ -35,7 +35,10 @@ function solvesByHttp(issuer: AnyResource, name: string, labels: Readonly<Record
   return best !== null && best.solver['http01'] !== undefined && best.solver['http01'] !== null;
 }
 
-/** Names with an open HTTP-01 challenge, or of a Certificate whose issuer proves them so. Wildcards cannot be proven by HTTP. */
+/**
+ * Names with an open HTTP-01 challenge, of a Certificate or Ingress whose issuer proves them so, or that an issuer's solver
+ * is for. Wildcards cannot be proven by HTTP.
+ */
 export function acmeHttpNames(view: ClusterView): AcmeName[] {
   const issuers = new Map<string, AnyResource>();
   for (const kind of ['Issuer', 'ClusterIssuer']) {
@@ -56,5 +59,24 @@ export function acmeHttpNames(view: ClusterView): AcmeName[] {
     const { type, dnsName } = body(challenge.spec);
     return type === 'HTTP-01' && typeof dnsName === 'string' ? [{ name: dnsName, sources: [challenge] }] : [];
   });
-  return [...certificates, ...challenges];
+  const named = [...issuers.values()].flatMap((issuer) =>
+    list(body(body(issuer.spec)['acme'])['solvers']).flatMap((solver): AcmeName[] =>
+      texts(body(body(solver)['selector'])['dnsNames'])
+        .filter((name) => !name.startsWith('*') && solvesByHttp(issuer, name, {}))
+        .map((name) => ({ name, sources: [issuer] })),
+    ),
+  );
+  // cert-manager makes a Certificate for each Ingress that names an issuer.
+  const ingresses = (view.others.get('Ingress') ?? []).flatMap((ingress): AcmeName[] => {
+    const { annotations, labels } = ingress.meta;
+    const issuer =
+      issuers.get(`ClusterIssuer /${annotations['cert-manager.io/cluster-issuer']}`) ??
+      issuers.get(`Issuer ${ingress.id.namespace}/${annotations['cert-manager.io/issuer']}`);
+    if (!issuer) return [];
+    return list(body(ingress.spec)['tls'])
+      .flatMap((tls) => texts(body(tls)['hosts']))
+      .filter((name) => !name.startsWith('*') && solvesByHttp(issuer, name, labels))
+      .map((name) => ({ name, sources: [ingress, issuer] }));
+  });
+  return [...certificates, ...challenges, ...named, ...ingresses];
 }

@@ -1,4 +1,4 @@
-import { isIpAddress, resolveShortName } from '../../istio/hosts.ts';
+import { hostSubsetOf, isIpAddress, resolveShortName } from '../../istio/hosts.ts';
 import type { RegisteredService } from '../../istio/services.ts';
 import type { ClusterView, Service } from '../../model/cluster-view.ts';
 import { type Absence, absence } from '../../model/coverage.ts';
@@ -55,6 +55,12 @@ const wildcardEntries = oncePer((view: ClusterView) =>
 /** A ServiceEntry with a wildcard host that fits. */
 const coveredByEntry = (view: ClusterView, host: string): boolean =>
   wildcardEntries(view).some((h) => host.endsWith(h.slice(1)));
+
+/** A host of the mesh: that of a Service or ServiceEntry, or a name that can only be one. */
+export function isMeshHost(view: ClusterView, host: string): boolean {
+  if (/\.svc(\.|$)/.test(host) || host.endsWith(`.${view.mesh.domain}`) || meantByDots(view, host)) return true;
+  return registryOf(view).byHostname.has(host) || wildcardEntries(view).some((entry) => hostSubsetOf(host, entry));
+}
 
 /** `shop.prod.svc.example.net` may be right in a cluster with that domain, or another cluster's; a slip of the own domain is not. */
 function isOfOtherDomain(view: ClusterView, host: string): boolean {

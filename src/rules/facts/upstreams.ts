@@ -16,6 +16,8 @@ export interface Upstream {
   readonly tls: ClientTlsAt | null;
   /** DestinationRules that would hold if they were exported to the pods (E9, F33). */
   readonly hidden: readonly NormalDestinationRule[];
+  /** All whose host covers the service, read by the pods or not. */
+  readonly covering: readonly NormalDestinationRule[];
 }
 
 function upstream(view: ClusterView, use: Use): Upstream | null {
@@ -36,7 +38,7 @@ function upstream(view: ClusterView, use: Use): Upstream | null {
   if (pods === null) {
     // Any of them may be read, as nobody knows from where.
     const tls = covering.map((r) => clientTls([r], port.number, subset)).find((t) => startsTls(t?.tls));
-    return { service, port, subset, tls: tls ?? null, hidden: [] };
+    return { service, port, subset, tls: tls ?? null, hidden: [], covering };
   }
   const { rootNamespace } = view.mesh;
   const places = new Set([service.namespace, rootNamespace]);
@@ -44,6 +46,7 @@ function upstream(view: ClusterView, use: Use): Upstream | null {
     service,
     port,
     subset,
+    covering,
     tls: clientTls(destinationRulesFor(covering, service, pods, rootNamespace), port.number, subset),
     hidden: covering.filter((r) => places.has(r.source.id.namespace) && !visibleTo(r.visibility, pods)),
   };
@@ -66,3 +69,7 @@ export function hiddenSubset(view: ClusterView, use: Use): DestinationRule | nul
   const found = whole?.hidden.find((r) => (r.source.spec.subsets ?? []).some((s) => s.name === parts?.subset));
   return found?.source ?? null;
 }
+
+/** TLS that a DestinationRule would start if the gateway read the namespace it is in. */
+export const unreadTls = ({ covering, port, subset }: Upstream): ClientTlsAt | null =>
+  covering.map((r) => clientTls([r], port.number, subset)).find((t) => startsTls(t?.tls)) ?? null;

@@ -56,7 +56,7 @@ export async function getFromPod(
       `${where} cannot be reached: ${why}`,
       `kubectl -n ${at.namespace} port-forward ${at.pod} ${at.port} & curl -s localhost:${at.port}${path} > dump.json; kubectl tlsgw diff --config-dump dump.json`,
     );
-  let socket: { close(): void } | null = null;
+  let socket: { close(): void; terminate?(): void } | null = null;
   try {
     return await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(
@@ -100,6 +100,9 @@ export async function getFromPod(
       get.end();
     });
   } finally {
-    (socket as { close(): void } | null)?.close();
+    // A polite farewell would wait for the pod's.
+    const open = socket as { close(): void; terminate?(): void } | null;
+    if (open?.terminate) open.terminate();
+    else open?.close();
   }
 }

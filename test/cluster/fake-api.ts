@@ -39,6 +39,7 @@ export interface FakeOptions {
 export interface FakeApi {
   readonly url: string;
   readonly port: number;
+  readonly server: Server;
   /** `GET /api/v1/pods?limit=500` and so on. */
   readonly requests: string[];
   readonly heads: IncomingMessage[];
@@ -261,6 +262,7 @@ export async function fakeApi(objects: readonly ApiObject[], options: FakeOption
   return {
     url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     port,
+    server,
     requests,
     heads,
     connections: () => connections,

@@ -38,7 +38,7 @@ export default defineRule({
         );
         yield {
           kind: 'problem',
-          message: `${resourceText(loser.id)} (${pattern}) does not hold for ${enumerate(domains)}: ${resourceText(winner.id)} has the exact name, and its ${enumerate(rules.map(([r]) => `http[${r.origin.index}]`))} is not repeated there`,
+          message: `${resourceText(loser.id)} (${pattern}) does not hold for ${enumerate(domains)}: ${resourceText(winner.id)} has the exact name, and its ${enumerate(rules.map(([r]) => `http[${r.origin.index}]`))} ${rules.length > 1 ? 'are' : 'is'} not repeated there`,
           at: { resource: loser, path: ['spec', 'hosts', hostIndex(loser, pattern, view.mesh.domain)] },
           related: [
             { at: { resource: winner, path: ['spec', 'hosts'] }, message: 'has the exact name' },

@@ -69,7 +69,8 @@ export const input = {
   namespace: Flags.string({
     char: 'n',
     helpValue: 'NAMESPACE',
-    description: 'With files: the namespace of objects that name none (default: default)',
+    description:
+      'Of a cluster: report only what touches this namespace. With files: the namespace of objects that name none (default: default)',
   }),
   complete: Flags.boolean({
     description: 'The input is everything there is: what is not in it does not exist',

@@ -173,7 +173,7 @@ function envoyFilters({ view, workload }: Input): UndecidedConfig[] {
   return (view.others.get('EnvoyFilter') ?? []).filter(reach).map((filter) => ({
     question: `What does ${resourceText(filter.id)} change in the listeners and routes of ${workloadText(workload)}?`,
     because: 'EnvoyFilters are applied after everything that is predicted here, and can change any of it',
-    decides: file(`istioctl proxy-config listener ${workload.name}.${workload.namespace ?? 'NAMESPACE'}`),
+    decides: file(`kubectl tlsgw diff ${workload.name}.${workload.namespace ?? 'NAMESPACE'}`),
     resource: filter,
   }));
 }
@@ -188,7 +188,7 @@ function otherGatewayKinds({ view, workload, uncompiled }: Input): UndecidedConf
     {
       question: `What do ${names.join(', ')}${more} add to ${workloadText(workload)}, and which conflicts do they win?`,
       because: 'objects of these kinds are not compiled yet; the tables show what the other Gateways give',
-      decides: file(`istioctl proxy-config listener ${workload.name}.${workload.namespace ?? 'NAMESPACE'}`),
+      decides: file(`kubectl tlsgw diff ${workload.name}.${workload.namespace ?? 'NAMESPACE'}`),
       resource: objects[0]!,
     },
   ];

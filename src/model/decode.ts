@@ -136,10 +136,14 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
     byKey.set(key, resource);
   }
 
+  // In an order of their own: which workload is printed first, which object a finding names first and with it the
+  // fingerprint must not depend on the order of documents or on the names of files.
+  const resources = [...byKey].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, resource]) => resource);
+
   const kinds = new Map<string, AnyResource[]>();
   const namespaces = new Set<string>();
   const secretNamespaces = new Set<string>();
-  for (const resource of byKey.values()) {
+  for (const resource of resources) {
     const group = groupOf(resource.id.apiVersion);
     const name = indexName(group, resource.id.kind);
     const list = kinds.get(name);
@@ -155,7 +159,7 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
   const istioNamespace = options.istioNamespace ?? 'istio-system';
   const configMaps = mapOf<ConfigMapSpec>('ConfigMap');
   const meshSource = configMaps.get(`${istioNamespace}/istio`) ?? null;
-  const { workloads, podTemplates } = decodeWorkloads([...byKey.values()]);
+  const { workloads, podTemplates } = decodeWorkloads(resources);
   return {
     coverage: {
       source: options.source,

@@ -21,8 +21,8 @@ export default defineRule({
         yield {
           kind: 'problem',
           message:
-            `istiod drops ${serverText(loser)} (${loser.server.port?.protocol}): ${serverTextBeside(winner, loser)} ` +
-            `has ${portOf(loser, port)} for ${winner.server.port?.protocol} already${byName ? byNameOnly : ''}`,
+            `istiod drops ${serverText(loser)} (${loser.server.port?.protocol ?? 'no protocol'}): ${serverTextBeside(winner, loser)} ` +
+            `has ${portOf(loser, port)} for ${winner.server.port?.protocol ?? 'no protocol'} already${byName ? byNameOnly : ''}`,
           at: serverPlace(loser, 'port'),
           related: [{ at: serverPlace(winner, 'port'), message: `${serverText(winner)} wins (${portText(winner)})` }],
           symptom: clientsOf(clientHosts(loser.server), seenBy(loser, winner)),
@@ -44,9 +44,9 @@ function seenBy(loser: ServerRef, winner: ServerRef): string {
 function remedyOf(loser: ServerRef, winner: ServerRef): string {
   const number = loser.server.port?.number;
   const other =
-    number === winner.server.port?.number
+    number === undefined || winner.server.port?.number === undefined || number === winner.server.port.number
       ? ''
-      : ` (${number} and ${winner.server.port?.number} lead to the same port of the pods)`;
+      : ` (${number} and ${winner.server.port.number} lead to the same port of the pods)`;
   const loserIsTls = isTlsServer(loser.server);
   const swap =
     loserIsTls && isHttpFamily(parseProtocol(winner.server.port?.protocol ?? ''))

@@ -30,7 +30,7 @@ export default defineRule({
         const { ref, match, servers } = group[0];
         const { port = 0 } = match;
         const meant = meantServer(configs, port, ref.block, servers);
-        const ports = [...new Set(servers.map((s) => `${s.server.port?.number}`))];
+        const ports = [...new Set(servers.map(numberText))];
         const alone = group.some((g) => rulesThatLeaveNoChain(configs).has(ruleKey(g.ref)));
         yield {
           kind: 'problem',
@@ -42,7 +42,7 @@ export default defineRule({
             ...group.slice(1).map((g) => ({ at: rulePlace(g.ref, 'port'), message: `asks for port ${port} too` })),
             ...servers.map((s) => ({
               at: serverPlace(s, 'port', 'number'),
-              message: `${serverText(s)} has port ${s.server.port?.number}`,
+              message: `${serverText(s)} has ${numberText(s) === NO_PORT ? NO_PORT : `port ${numberText(s)}`}`,
             })),
           ],
           symptom: clientsOf(
@@ -59,6 +59,9 @@ export default defineRule({
     }
   },
 });
+
+const NO_PORT = 'a server without a port';
+const numberText = ({ server }: ServerRef): string => `${server.port?.number ?? NO_PORT}`;
 
 const whereText = (group: readonly RuleMatch[]): string =>
   enumerate(group.map(({ ref }) => `${ref.block}[${ref.index}].match[${ref.match}]`));

@@ -64,7 +64,7 @@ function readCache(file) {
 function writeCache(file, code, paths) {
   const part = `${file}.${process.pid}`;
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeDirectory(path.dirname(file));
     const list = Buffer.from(paths.join('\n'));
     const length = Buffer.alloc(4);
     length.writeUInt32LE(list.length);
@@ -76,6 +76,12 @@ function writeCache(file, code, paths) {
       fs.unlinkSync(part);
     } catch {}
   }
+}
+
+/** Never makes a home directory, and not recursively: Node 20 does not end where the system refuses (/proc). */
+function makeDirectory(directory) {
+  for (const each of [path.dirname(directory), directory])
+    if (!fs.existsSync(each)) fs.mkdirSync(each, { mode: 0o700 });
 }
 
 /** Other versions and killed runs leave files behind. */

@@ -1,13 +1,13 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { reasonOf } from '../sources/file-paths.ts';
+import { isDirectory } from '../sources/globs.ts';
 import { parseText, parseValue } from '../sources/yaml.ts';
 import { type Configuration, noConfiguration, readConfiguration } from './config.ts';
 import type { Locate } from './config-reader.ts';
 import { UsageError } from './errors.ts';
 
 const fileName = '.tlsgw.yaml';
-
-const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** The directory in which a search that begins with this input path starts. */
 function startOf(input: string | undefined, cwd: string): string {
@@ -47,11 +47,19 @@ function locator(text: string, file: string): Locate {
   return (path) => document?.origin.locate(path) ?? null;
 }
 
+function textOf(file: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file}: ${reasonOf(error)}`, 'this is where the configuration of kubectl tlsgw stands');
+  }
+}
+
 /** Finds and reads the configuration for these inputs. */
 export function loadConfiguration(paths: readonly string[], cwd: string, ruleIds: readonly string[]): Configuration {
   const file = findConfiguration(paths[0], cwd);
   if (file === null) return noConfiguration;
-  const text = readFileSync(resolve(cwd, file), 'utf8');
+  const text = textOf(file, cwd);
   const [problem] = parseText(text, file).problems;
   if (problem) {
     const place = [file, problem.line, problem.column].filter((part) => part !== null).join(':');

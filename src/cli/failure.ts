@@ -1,4 +1,5 @@
 import pkg from '../../package.json' with { type: 'json' };
+import { visible } from '../render/visible.ts';
 import { CliError, type ExitCode, StageError } from './errors.ts';
 import { commands } from './manifest.ts';
 import { didYouMean, nearest } from './nearest.ts';
@@ -90,8 +91,16 @@ function bug(error: unknown): string {
   );
 }
 
+/** Words of the command line, and names of files, must not steer the terminal; tabs keep the caret of an excerpt in place. */
+const safe = (text: string): string => text.replace(/[^\n\t]+/g, visible);
+
 /** Turns whatever was thrown into a message for humans and an exit code. */
 export function describeFailure(error: unknown, command: string | null): Failure {
+  const { exit, text } = failureOf(error, command);
+  return { exit, text: safe(text) };
+}
+
+function failureOf(error: unknown, command: string | null): Failure {
   if (error instanceof CliError) {
     const hint = error.hint === '' && error.exit === 2 ? seeHelp(command) : error.hint;
     return { exit: error.exit, text: lines(`error: ${error.text}`, hint) };

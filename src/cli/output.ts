@@ -20,13 +20,19 @@ const closed = new Set<Descriptor>();
 /** Streams that were handed over to Node, because a write would have blocked. */
 const handedOver = new Set<Descriptor>();
 
+/** A reader that went away is no error; a full disk is one, and half a report must not look like a whole one. */
+function lost(fd: Descriptor, code: string | undefined): void {
+  if (code === 'EPIPE') return;
+  process.exitCode = 3;
+  if (fd === 1) void write(2, `error: the output cannot be written (${code ?? 'unknown reason'})\n`);
+}
+
 function writeStream(fd: Descriptor, text: string | Buffer): Promise<void> {
   const stream = fd === 1 ? process.stdout : process.stderr;
   if (!handedOver.has(fd)) {
     handedOver.add(fd);
-    // A reader that goes away is no error; anything else that goes wrong with a stream cannot be reported anywhere.
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') process.exitCode = 70;
+      lost(fd, error.code);
     });
   }
   return new Promise((resolve) => {
@@ -48,8 +54,8 @@ function write(fd: Descriptor, text: string): Promise<void> {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EAGAIN') return writeStream(fd, bytes.subarray(written));
-      if (code !== 'EPIPE') process.exitCode = 70;
       closed.add(fd);
+      lost(fd, code);
       break;
     }
   }

@@ -53,7 +53,10 @@ function probeTargets(urls: readonly string[], flags: ProbeFlags, session: Sessi
     const hosts = (server.hosts ?? []).map((h) => h.slice(h.indexOf('/') + 1)).filter((h) => !h.includes('*'));
     return hosts.map((host) => `${scheme}://${host}:${server.port?.number ?? 443}/`);
   });
-  return [...new Set(found)].map((text) => ({ title: text, url: parseUrl(text, 'probe') }));
+  // One host that is no name must not keep the others from being probed; rule invalid-host reports it.
+  return [...new Set(found)]
+    .filter((text) => URL.canParse(text))
+    .map((text) => ({ title: text, url: parseUrl(text, 'probe') }));
 }
 
 /** What is offered to one target, one after another: TLS 1.3 and 1.2, each as the flags say. */

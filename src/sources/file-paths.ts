@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { InputProblem } from '../model/document.ts';
 import { closest, tolerance } from '../model/schema/distance.ts';
@@ -49,12 +49,31 @@ const KUSTOMIZATION = /^(?:kustomization\.ya?ml|Kustomization)$/;
 const CHART_FILES = /^(?:Chart\.ya?ml|values.*\.ya?ml)$/;
 
 /** Why a path leads to nothing that can be read, or null. */
-function refusal(path: string): string | null {
+export function refusal(path: string): string | null {
   try {
     statSync(path);
     return null;
   } catch (error) {
-    return reasonOf(error);
+    const reason = reasonOf(error);
+    return reason === MISSING && isLink(path) ? 'a symbolic link that leads nowhere' : reason;
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** True for what must not be opened because it happens to lie in a directory: a pipe would wait for a writer for ever. */
+function isNoFile(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return !entry.isFile();
+  try {
+    return !statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 
@@ -129,7 +148,7 @@ export function findFiles(paths: readonly string[], cwd: string, recursive: bool
       if (entry.isDirectory()) {
         if (recursive && !isLeftOut(name)) holdsInput = addDirectory(below, path) || holdsInput;
       } else if (READ.test(name) && !name.startsWith('.') && !KUSTOMIZATION.test(name)) {
-        if ((chart && CHART_FILES.test(name)) || (entry.isSymbolicLink() && isDirectory(path))) continue;
+        if ((chart && CHART_FILES.test(name)) || isNoFile(entry, path)) continue;
         holdsInput = true;
         add(below, path);
       }
@@ -160,6 +179,10 @@ export function findFiles(paths: readonly string[], cwd: string, recursive: bool
   for (const name of paths) {
     if (name === STDIN.path) {
       files.set(name, STDIN);
+      continue;
+    }
+    if (name === '') {
+      problems.push(pathProblem("''", 'this path is empty', 'is it a variable of the shell that is not set?'));
       continue;
     }
     const refused = refusal(resolve(cwd, name));

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import type { Documents, InputProblem, RawDocument } from '../model/document.ts';
-import { findFiles, type InputFile, pathProblem, reasonOf, STDIN, shellWord } from './file-paths.ts';
+import { findFiles, type InputFile, pathProblem, reasonOf, refusal, STDIN, shellWord } from './file-paths.ts';
 import { parseText } from './yaml.ts';
 import type { ParseOptions } from './yaml-documents.ts';
 
@@ -32,7 +32,7 @@ function textOf({ name, path }: InputFile): string | InputProblem {
     }
     return bytes.toString('utf8');
   } catch (error) {
-    return pathProblem(name, reasonOf(error));
+    return pathProblem(name, refusal(path) ?? reasonOf(error));
   }
 }
 

@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { broken, emptyFolder, folder, oracleInput, shell, tlsgw } from './run.ts';
+
+describe('paths', () => {
+  it('refuses an empty one, as an unset variable gives it, instead of reading the working directory', async () => {
+    const { code, stderr } = await tlsgw(['lint', ''], { cwd: folder({ 'a.yaml': broken }) });
+    expect(code).toBe(3);
+    expect(stderr).toContain("error: '': this path is empty");
+  });
+
+  it('names links that lead nowhere or to themselves', async () => {
+    const cwd = emptyFolder();
+    symlinkSync('nowhere', join(cwd, 'dangling.yaml'));
+    symlinkSync('loop', join(cwd, 'loop'));
+    const dangling = await tlsgw(['lint', 'dangling.yaml'], { cwd });
+    expect(dangling).toMatchObject({ code: 3, stderr: 'error: dangling.yaml: a symbolic link that leads nowhere\n' });
+    const loop = await tlsgw(['lint', 'loop'], { cwd });
+    expect(loop).toMatchObject({ code: 3, stderr: 'error: loop: a symbolic link that leads to itself\n' });
+  });
+
+  it.skipIf(process.platform === 'win32')('does not wait for a pipe that lies in a directory', async () => {
+    const path = folder({ 'a.yaml': broken });
+    execFileSync('mkfifo', [join(path, 'b.yaml')]);
+    expect(await tlsgw(['lint', path])).toMatchObject({ code: 1 });
+  });
+
+  it('is no mistake of ours when .tlsgw.yaml is a directory', async () => {
+    const path = folder({ 'a.yaml': broken });
+    mkdirSync(join(path, '.tlsgw.yaml'));
+    expect(await tlsgw(['lint', path])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('the terminal', () => {
+  it.each([
+    ['lint', '--fo\u001b[31mo'],
+    ['lint', '--baseline', 'x\u001b[31m', oracleInput('tutorial-all-three-at-once')],
+    ['lint', '--report', 'sarif=/no/\u009b31m', oracleInput('tutorial-all-three-at-once')],
+    ['lint', '-k', 'x\u001b[31m'],
+  ])('never gets an escape sequence from the command line: %s %s', async (...args) => {
+    const { code, stderr } = await tlsgw(args);
+    expect([2, 3]).toContain(code);
+    expect(stderr).toMatch(/\\x(?:1b|9b)/);
+    expect(stderr).not.toMatch(/[\u001b\u009b]/);
+  });
+
+  it('is told that a full disk took only a part of the report', async () => {
+    if (!existsSync('/dev/full')) return;
+    const { stderr, stdout } = await shell(
+      `tlsgw lint -q ${oracleInput('tutorial-all-three-at-once')} > /dev/full; echo $?`,
+    );
+    expect({ stdout, stderr }).toEqual({
+      stdout: '3\n',
+      stderr: 'error: the output cannot be written (ENOSPC)\n',
+    });
+  });
+});
+
+describe('the code cache', () => {
+  it('makes no home directory, and gives up where none can be made', async () => {
+    const home = join(emptyFolder(), 'none');
+    const path = folder({ 'a.yaml': broken });
+    expect(await tlsgw(['lint', path], { env: { HOME: home, XDG_CACHE_HOME: '' } })).toMatchObject({ code: 1 });
+    expect(existsSync(home)).toBe(false);
+    if (existsSync('/proc/self'))
+      expect(await tlsgw(['lint', path], { env: { XDG_CACHE_HOME: '/proc' } })).toMatchObject({ code: 1 });
+  });
+});
+
+describe('the order of documents', () => {
+  it('changes neither the order of workloads nor a fingerprint', async () => {
+    const documents = readFileSync(oracleInput('a10-selectors-and-pods'), 'utf8').split(/^---$/m);
+    const findings = async (input: string) => {
+      const { stdout } = await tlsgw(['lint', '-o', 'json', '-'], { input });
+      const report = JSON.parse(stdout) as { readonly findings: readonly { readonly fingerprint: string }[] };
+      return report.findings.map((finding) => finding.fingerprint).sort();
+    };
+    const tables = async (input: string) => (await tlsgw(['listeners', '-q', '-f', '-'], { input })).stdout;
+    const [forth, back] = [documents.join('---'), documents.toReversed().join('\n---\n')];
+    expect(await tables(back)).toBe(await tables(forth));
+    expect(await findings(back)).toEqual(await findings(forth));
+  });
+});
+
+describe('servers without a port', () => {
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: igw, namespace: istio-system, labels: {istio: ingressgateway}}
+spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
+---
+`;
+  it('are never called undefined', async () => {
+    const input = `${pod}apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 80, name: http, protocol: HTTP}
+    hosts: [a.example.com]
+  - port: {number: 80, name: other}
+    hosts: [b.example.com]
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: h, namespace: istio-system}
+spec: {selector: {istio: ingressgateway}, servers: [{port: {name: x, protocol: HTTP}, hosts: [c.example.com]}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: istio-system}
+spec:
+  hosts: [c.example.com]
+  gateways: [h]
+  http: [{match: [{port: 443}], route: [{destination: {host: b}}]}]
+`;
+    const { stdout } = await tlsgw(['lint', '--show-info', '-'], { input });
+    expect(stdout).toContain('(no protocol)');
+    expect(stdout).not.toContain('undefined');
+  });
+});

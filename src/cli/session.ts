@@ -52,6 +52,14 @@ function noteVersion(version: string | null, { output }: Surroundings): void {
 const meshAssumption = (flags: InputFlags): string =>
   `the mesh configuration (key mesh of ConfigMap ${flags['istio-namespace']}/istio) is no YAML, so Istio's defaults are assumed`;
 
+const isGatewayApi = (apiVersion: string): boolean => apiVersion.startsWith('gateway.networking.');
+
+/** Nothing but Gateway API: "no problem found" would be heard as a verdict about it. */
+const holdsGatewayApiOnly = (view: ClusterView): boolean =>
+  view.gateways.length === 0 &&
+  view.virtualServices.length === 0 &&
+  [...view.others.values()].some((of) => of.some(({ id }) => isGatewayApi(id.apiVersion)));
+
 /** Istio's own objects, and those of Kubernetes that istiod compiles. */
 const holdsIstio = (view: ClusterView): boolean =>
   [...view.others.values()].some((of) =>
@@ -110,6 +118,8 @@ async function compileSession(read: Read, flags: InputFlags, { output }: Surroun
   ];
   for (const assumption of assumptions) output.note(`note: ${assumption}`);
   if (documents.problems.length === 0 && !holdsIstio(view)) output.note('note: the input holds no Istio object');
+  if (holdsGatewayApiOnly(view))
+    output.note('note: the input has Gateways and routes of the Gateway API only, which are not judged yet');
   return { inputs, documents, configuration, view, configs, assumptions, isInput };
 }
 

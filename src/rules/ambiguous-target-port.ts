@@ -59,7 +59,7 @@ function problemOf(
     kind: 'problem',
     message:
       `${text(winner)} and ${text(loser)} lead the port of ${serverText(servers[0]!)} to different ports of the same pods: istiod takes ${winner.targetPort}` +
-      (byName ? ' (by name: the input has no creation times; in a cluster the older Service wins)' : ''),
+      (byName ? ' (by name; in a cluster the older Service wins)' : ''),
     at: servicePortPlace(loser.service, port, 'targetPort'),
     related: [
       { at: servicePortPlace(winner.service, port, 'targetPort'), message: `${resourceText(winner.service.id)} wins` },

@@ -38,7 +38,7 @@ const certificateIsServed = (config: EnvoyConfig, { server }: Missing['usedBy'][
 function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Missing, own: boolean): Problem | Open {
   const { server, path } = usedBy[0]!;
   const at = serverPlace(server, ...path);
-  const from = own ? `${fieldText(path)} names` : 'it is looked up beside the certificate, in';
+  const from = own ? `${fieldText(path)} names` : 'it is looked for in';
   let severity: Severity = 'error';
   let message: string;
   let remedy: string;
@@ -60,8 +60,8 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
     const wanted = caName(entry.name, name);
     message =
       own && wanted !== name
-        ? `${from} Secret ${namespace}/${wanted}, and neither that nor Secret ${name} exists`
-        : `${from} ${kind} ${namespace}/${name}, which does not exist`;
+        ? `${from} Secret ${namespace}/${wanted}, and ${missing.certain ? '' : 'in the input '}neither that nor Secret ${name} exists`
+        : `${from} ${kind} ${namespace}/${name}, which ${missing.certain ? 'does not exist' : 'is not in the input'}`;
     remedy = configMap
       ? kubectl(namespace, 'create', 'configmap', objectName(name), '--from-file=ca.crt=CA.CRT')
       : createSecret({ namespace, name: own ? caName(entry.name, name) : name }, 'ca');

@@ -72,8 +72,7 @@ function describe(rule: RuleRef): string {
 /** Private ones come first, then the older, then the earlier name. mirrors: E8, E10. */
 function whyFirst(loser: VirtualService, winner: VirtualService): string {
   const ages = [loser.meta.creationTimestamp, winner.meta.creationTimestamp];
-  if (ages.includes(undefined))
-    return ' (by name: the input has no creation times; in a cluster the older VirtualService comes first)';
+  if (ages.includes(undefined)) return ' (by name; in a cluster the older VirtualService comes first)';
   return ages[0]! > ages[1]! ? ` (it is older: ${ages[1]})` : '';
 }
 

@@ -48,7 +48,7 @@ export default defineRule({
         : '';
       yield {
         kind: 'problem',
-        message: `there is no Secret ${namespace}/${name}, which ${serverText(first.server)} names in ${fieldText(first.path)}`,
+        message: `${missing.certain ? 'there is' : 'the input has'} no Secret ${namespace}/${name}, which ${serverText(first.server)} names in ${fieldText(first.path)}`,
         at,
         related: [
           ...otherServers([first, ...usedBy.filter((u) => u !== first)], 'needs it too'),

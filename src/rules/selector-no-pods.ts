@@ -40,8 +40,8 @@ export default defineRule({
       yield {
         kind: 'problem',
         message:
-          `no pod has the labels ${text} that ${resourceText(gateway.id)} selects` +
-          (close ? `; the gateway pods in the input have ${labelsText(close.labels)}` : ''),
+          `no pod${view.coverage.complete ? '' : ' in the input'} has the labels ${text} that ${resourceText(gateway.id)} selects` +
+          (close ? `; the gateway pods have ${labelsText(close.labels)}` : ''),
         at: { resource: gateway, path: ['spec', 'selector'] },
         related: close?.pods.resource
           ? [{ at: { resource: close.pods.resource, path: labelsPath(close.pods) }, message: 'gateway pods' }]

@@ -70,7 +70,7 @@ function judgeReference(view: ClusterView, of: Dangling): Problem | Open {
     elsewhere.length === 0 ? '' : `${short}; there is ${enumerate(elsewhere.map((g) => resourceText(g.id)))}`;
   return {
     kind: 'problem',
-    message: `${resourceText(vs.id)} is bound to Gateway ${namespace}/${name}, which does not exist${hint}`,
+    message: `${resourceText(vs.id)} is bound to Gateway ${namespace}/${name}, which ${missing.certain ? 'does not exist' : 'is not in the input'}${hint}`,
     at,
     related: elsewhere.map((g) => ({ at: { resource: g, path: ['metadata'] }, message: 'a Gateway of this name' })),
     symptom: `clients of ${enumerate(vs.spec.hosts ?? [])}: ${NO_ROUTE}`,

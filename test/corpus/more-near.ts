@@ -7,7 +7,6 @@ import {
   type Obj,
   obj,
   otherRoot,
-  pass,
   plain,
   redirect,
   secret,

@@ -40,6 +40,13 @@ const objectKey = (resource: AnyResource): string =>
   `${resource.origin.file ?? ''}\n${resource.id.apiVersion} ${resourceText(resource.id)}`;
 const placeKey = (at: Place): string => `${objectKey(at.resource)}\n${pathText(at.path)}`;
 
+/** No name is this long without a dot or a dash; what is, and looks like base64, is a key that was pasted into a wrong field. */
+const KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*-----|$)|[A-Za-z0-9+/]{100,}={0,2}/g;
+const withoutKeys = (text: string): string =>
+  text.length < 100
+    ? text
+    : text.replace(KEY, (run) => (/[0-9]/.test(run) && /[A-Z]/.test(run) && /[a-z]/.test(run) ? '***' : run));
+
 /** Locates a problem and gives it an identity. */
 export function draft(rule: string, problem: Problem, severity: Severity, workload: Workload | null): Draft {
   const { resource, path } = problem.at;
@@ -47,7 +54,7 @@ export function draft(rule: string, problem: Problem, severity: Severity, worklo
     resource: r.at.resource.id,
     path: pathText(r.at.path),
     location: r.at.resource.origin.locate(r.at.path),
-    message: r.message,
+    message: withoutKeys(r.message),
   }));
   return {
     rule,
@@ -58,14 +65,14 @@ export function draft(rule: string, problem: Problem, severity: Severity, worklo
     finding: {
       rule,
       severity,
-      message: problem.message,
+      message: withoutKeys(problem.message),
       resource: resource.id,
       workload: workload ? workloadText(workload) : null,
       path: pathText(path),
       location: resource.origin.locate(path),
       related,
-      symptom: problem.symptom ?? '',
-      remedy: problem.remedy ?? '',
+      symptom: withoutKeys(problem.symptom ?? ''),
+      remedy: withoutKeys(problem.remedy ?? ''),
       docs: docsOf(rule),
       fingerprint: fingerprint({
         rule,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -120,5 +121,27 @@ spec:
     const { stdout } = await tlsgw(['lint', '--show-info', '-'], { input });
     expect(stdout).toContain('(no protocol)');
     expect(stdout).not.toContain('undefined');
+  });
+});
+
+describe('a private key in a wrong field', () => {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const body = privateKey.split('\n').slice(1, -2).join('');
+  const encoded = Buffer.from(privateKey).toString('base64');
+  it.each([
+    ['host', broken.replace('a.example.com', encoded)],
+    ['credential name', broken.replace('credentialName: a', `credentialName: ${body}`)],
+    ['name of a key', `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {${encoded}: eA==}\n---\n${broken}`],
+  ])('%s is not repeated', async (_, text) => {
+    const path = folder({ 'a.yaml': text });
+    for (const format of ['text', 'json', 'markdown']) {
+      const { stdout, stderr } = await tlsgw(['lint', '--show-info', '-o', format, path]);
+      for (const part of [body.slice(200, 260), encoded.slice(200, 260)])
+        expect(`${stdout}${stderr}`.includes(part)).toBe(false);
+    }
   });
 });

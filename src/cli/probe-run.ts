@@ -45,7 +45,7 @@ function probeTargets(urls: readonly string[], flags: ProbeFlags, session: Sessi
   if (!flags.all) {
     if (urls.length === 0)
       throw new UsageError('probe wants a URL, or --all', 'kubectl tlsgw probe https://shop.example.com/');
-    return urls.map((text) => ({ title: text, url: parseUrl(text, 'probe') }));
+    return urls.map((text) => ({ title: text, url: parseUrl(text, 'probe', UsageError) }));
   }
   const servers = (session?.view.gateways ?? []).flatMap((gateway) => gateway.spec.servers ?? []);
   const found = servers.flatMap((server) => {

@@ -1,5 +1,6 @@
 import type { Call } from '../model/trace.ts';
-import { InputError } from './errors.ts';
+import { InputError, type UsageError } from './errors.ts';
+import { didYouMean } from './nearest.ts';
 
 /** One line of a calls file: a request, and what the team expects of it. */
 export interface PlannedCall {
@@ -71,6 +72,45 @@ const fields = new Set([
   'name',
 ]);
 
+const expected: Readonly<Record<string, 'string' | 'number'>> = {
+  outcome: 'string',
+  status: 'number',
+  chain: 'number',
+  cluster: 'string',
+  virtualService: 'string',
+  redirect: 'string',
+};
+
+/** Reads what a call must lead to. What cannot hold, or would not be looked at, is an error: a test must not pass by mistake. */
+function expectationOf(value: unknown, where: string): Expectation | null {
+  if (value === undefined || value === null) return null;
+  const hint = `Known: ${Object.keys(expected).join(', ')}`;
+  if (!isBody(value) || Object.keys(value).length === 0)
+    throw new InputError(`${where}: expect wants a mapping, as {status: 200}`, hint);
+  for (const [key, wanted] of Object.entries(value)) {
+    const type = Object.hasOwn(expected, key) ? expected[key] : undefined;
+    if (type === undefined)
+      throw new InputError(
+        `${where}: expect has an unknown field ${JSON.stringify(key)}${didYouMean(key, Object.keys(expected))}`,
+        hint,
+      );
+    if (typeof wanted !== type)
+      throw new InputError(
+        `${where}: expect.${key} wants a ${type === 'number' ? 'number' : 'text'}, not ${JSON.stringify(wanted)}`,
+      );
+  }
+  return value as Expectation;
+}
+
+/** `tls` and `headers` are mappings; another value would silently trace another request. */
+function checkShapes(value: Body, where: string): void {
+  for (const field of ['tls', 'headers'] as const) {
+    const given = value[field];
+    if (given !== undefined && given !== null && !isBody(given))
+      throw new InputError(`${where}: ${field} wants a mapping, not ${JSON.stringify(given)}`);
+  }
+}
+
 /** Reads one call; `where` names it in errors. */
 function plannedCall(value: unknown, where: string): PlannedCall {
   if (!isBody(value))
@@ -82,6 +122,7 @@ function plannedCall(value: unknown, where: string): PlannedCall {
       `Known: ${[...fields].join(', ')}`,
     );
   }
+  checkShapes(value, where);
   const text = value['url'];
   const url = typeof text === 'string' ? parseUrl(text, where) : null;
   const port = value['port'] === undefined ? (url ? portOf(url) : null) : Number(value['port']);
@@ -103,16 +144,16 @@ function plannedCall(value: unknown, where: string): PlannedCall {
     title: String(value['name'] ?? `${method} ${shown}`),
     url: value['port'] === undefined ? url : null,
     call,
-    expect: isBody(value['expect']) ? (value['expect'] as Expectation) : null,
+    expect: expectationOf(value['expect'], where),
   };
 }
 
 /** A URL with a scheme, or an error that says how to write it. */
-export function parseUrl(text: string, where: string): URL {
+export function parseUrl(text: string, where: string, Wrong: typeof InputError | typeof UsageError = InputError): URL {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : null;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new InputError(`${where}: ${JSON.stringify(text)} is no http or https URL`, 'https://shop.example.com/api');
+    throw new Wrong(`${where}: ${JSON.stringify(text)} is no http or https URL`, 'https://shop.example.com/api');
   }
   return url;
 }
@@ -121,7 +162,11 @@ export function parseUrl(text: string, where: string): URL {
 export function readCalls(text: string, file: string, parse: (text: string) => unknown): PlannedCall[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const jsonLines = lines.length > 0 && lines.every((line) => /^\s*\{.*\}\s*$/.test(line));
-  const values = jsonLines ? lines.map((line, i) => parseJson(line, `${file}:${i + 1}`)) : documentsOf(text, parse);
+  const values = jsonLines
+    ? lines.map((line, i) => parseJson(line, `${file}:${i + 1}`))
+    : documentsOf(text, file, parse);
+  if (values.length === 0)
+    throw new InputError(`${file}: no call in this file`, 'A calls file is a YAML list of requests');
   return values.map((value, i) => plannedCall(value, `${file}: call ${i + 1}`));
 }
 
@@ -133,9 +178,20 @@ function parseJson(line: string, where: string): unknown {
   }
 }
 
-function documentsOf(text: string, parse: (text: string) => unknown): unknown[] {
+function parsed(document: string, file: string, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(document);
+  } catch (error) {
+    throw new InputError(
+      `${file}: this is no YAML: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+      'A calls file is a YAML list of requests',
+    );
+  }
+}
+
+function documentsOf(text: string, file: string, parse: (text: string) => unknown): unknown[] {
   return text.split(/^---(?=[ \t\r\n]|$)/m).flatMap((document): unknown[] => {
-    const value = parse(document);
+    const value = parsed(document, file, parse);
     if (value === null || value === undefined) return [];
     if (Array.isArray(value)) return value;
     return isBody(value) && Array.isArray(value['calls']) ? value['calls'] : [value];

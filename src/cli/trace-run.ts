@@ -123,7 +123,7 @@ const works = ({ outcome, status }: Trace): boolean =>
 
 /** A call as curl would make it for this URL. */
 function fromUrl(text: string, flags: CallFlags): PlannedCall {
-  const url = parseUrl(text, 'trace');
+  const url = parseUrl(text, 'trace', UsageError);
   const isTls = url.protocol === 'https:';
   const headers = Object.fromEntries((flags.header ?? []).map(headerOf));
   const host = headers['host'] ?? url.host;

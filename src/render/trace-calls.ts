@@ -41,8 +41,8 @@ export function callsText(calls: readonly JudgedCall[]): string {
   const failed = calls.flatMap(({ failures }, i) => (failures ?? []).map((f) => `call ${i + 1}: ${visible(f)}`));
   const wrong = calls.filter((c) => (c.failures ?? []).length > 0).length;
   const checked = calls.filter((c) => c.failures !== null).length;
-  const summary =
-    checked === 0 ? `${calls.length} calls` : `${calls.length} calls, ${checked - wrong} as expected, ${wrong} not`;
+  const count = calls.length === 1 ? '1 call' : `${calls.length} calls`;
+  const summary = checked === 0 ? count : `${count}, ${checked - wrong} as expected, ${wrong} not`;
   return `${table}\n${failed.length > 0 ? `${failed.join('\n')}\n\n` : ''}${summary}\n`;
 }
 

@@ -107,6 +107,12 @@ describe('calls as tests', () => {
     ['missing.yaml', 3, 'no such file'],
     [file('no-port.yaml', '- {host: a.com}'), 3, 'has neither port nor url'],
     [file('typo.yaml', '- {url: "https://a.com/", methd: GET}'), 3, 'unknown field "methd"'],
+    [file('broken.yaml', '{{'), 3, 'this is no YAML'],
+    [file('none.yaml', '# nothing yet\n'), 3, 'no call in this file'],
+    [file('expect-typo.yaml', '- {url: "https://a.com/", expect: {statsu: 200}}'), 3, 'did you mean status?'],
+    [file('expect-text.yaml', '- {url: "https://a.com/", expect: {status: "200"}}'), 3, 'expect.status wants a number'],
+    [file('expect-number.yaml', '- {url: "https://a.com/", expect: 200}'), 3, 'expect wants a mapping'],
+    [file('headers.yaml', '- {url: "https://a.com/", headers: [x]}'), 3, 'headers wants a mapping'],
     [file('broken.jsonl', '{"port": 1}\n{"port": }'), 3, 'is no JSON'],
   ])('%s', async (path, wanted, text) => {
     const { stderr, code } = await tlsgw(['trace', '--calls', path, '-f', three]);

@@ -90,7 +90,7 @@ function judgePair(view: ClusterView, configs: readonly EnvoyConfig[], { config,
       uneven,
       `those that get the ${keyType(lacking)} certificate see curl: (60) SSL: no alternative certificate subject name matches target host name`,
     ),
-    remedy: `Have the certificate in ${secretText(lacking)} issued for the names of the other one too: ${namesOf(first)}, ${namesOf(second)}.`,
+    remedy: `Have the certificate in ${secretText(lacking)} issued for the names of both: ${enumerate([...new Set([first, second].flatMap((s) => [...leafOf(s).dnsNames, ...leafOf(s).ipAddresses]))], 20)}.`,
     pair: candidates,
   };
 }

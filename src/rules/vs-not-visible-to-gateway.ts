@@ -2,9 +2,8 @@ import { visibilityOf, visibleTo } from '../istio/visibility.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { type AnyResource, resourceText } from '../model/resource.ts';
-import { podsPlace } from './facts/credentials.ts';
 import { readDestination, ruleText } from './facts/destinations.ts';
-import { exportedByMesh, exportPlace, exportRemedy } from './facts/exports.ts';
+import { boundTo, exportedByMesh, exportPlace, exportRemedy, seenBy } from './facts/exports.ts';
 import { clusterParts, registryOf } from './facts/registry.ts';
 import { clientsOf, enumerate, NO_CLUSTER, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { hiddenSubset, hiddenTls, upstreamOf } from './facts/upstreams.ts';
@@ -65,7 +64,7 @@ function* hiddenVirtualServices(
     yield {
       ...hidden(view, vs, namespaces, config),
       message: `${resourceText(vs.id)} is bound to ${resourceText(gateway.id)}, but not exported to namespace${namespaces.length > 1 ? 's' : ''} ${enumerate(namespaces)} of the gateway pods: they never get it`,
-      related: [...podsPlace(config, `these pods see what is exported to ${pods}`), ...exportedByMesh(view, vs)],
+      related: [boundTo(gateway), ...seenBy(config, pods), ...exportedByMesh(view, vs)],
       symptom: clientsOf(vs.spec.hosts ?? [], vs.spec.http ? NO_ROUTE : RESET),
     };
   }
@@ -77,10 +76,7 @@ function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<P
   const read = readDestination(view, of);
   const subsetName = clusterParts(cluster)?.subset ?? '';
   if (!read) return;
-  const related = [
-    { at: destinationPlace(of), message: `${ruleText(of)} needs it` },
-    ...podsPlace(config, `these pods see what is exported to ${pods}`),
-  ];
+  const related = [{ at: destinationPlace(of), message: `${ruleText(of)} needs it` }, ...seenBy(config, pods)];
   const services = registryOf(view).byHostname.get(read.host) ?? [];
   const service = services[0];
   if (service && !services.some((s) => visibleTo(s.visibility, pods))) {

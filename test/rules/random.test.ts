@@ -58,6 +58,17 @@ function sdsName(server: Server | undefined, path: string): string {
 }
 
 describe('findings about random clusters agree with what Istio recorded', () => {
+  it('a VirtualService hidden from two Gateways is two findings, and a baseline with one does not hide the other', () => {
+    for (const cluster of clusters.slice(0, 150)) {
+      const seen = new Map<string, string>();
+      for (const finding of report(cluster).findings.filter((f) => f.rule === 'vs-not-visible-to-gateway')) {
+        const text = `${cluster.name}: ${finding.rule} ${finding.path}: ${finding.message}`;
+        expect(seen.get(finding.fingerprint) ?? text, 'the same fingerprint').toBe(text);
+        seen.set(finding.fingerprint, text);
+      }
+    }
+  });
+
   for (let part = 0; part < 5; part++) {
     it(`part ${part + 1} of 5`, { timeout: 60_000 }, () => {
       let checked = 0;

@@ -1,6 +1,8 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
+import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { type AnyResource, keyOf, type Place } from '../../model/resource.ts';
 import { kubectl, objectName, patchObject } from './commands.ts';
+import { podsPlace } from './credentials.ts';
 import { meshPlace } from './mesh.ts';
 
 /** Annotation of a Service that limits where it is seen. */
@@ -45,3 +47,13 @@ export function exportedByMesh(view: ClusterView, resource: AnyResource): { at: 
     { at: mesh, message: `the default for a ${resource.id.kind} is ${list}, and ${keyOf(resource.id)} says nothing` },
   ];
 }
+
+/** The Gateway that a VirtualService is bound to. It goes first: with several Gateways, each is a finding of its own. */
+export const boundTo = (gateway: AnyResource): { readonly at: Place; readonly message: string } => ({
+  at: { resource: gateway, path: ['metadata', 'name'] },
+  message: 'the Gateway it is bound to',
+});
+
+/** The gateway pods, and the namespace whose exports they see. */
+export const seenBy = (config: EnvoyConfig, pods: string) =>
+  podsPlace(config, `these pods see what is exported to ${pods}`);

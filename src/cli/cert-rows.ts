@@ -1,7 +1,6 @@
-import type { ConfigMap, Secret } from '../model/cluster-view.ts';
 import type { EnvoyConfig, NotDelivered, SecretEntry, SecretPayload } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
-import { configMapBytes, secretBytes } from '../model/secret.ts';
+import { bytesOf, secretBytes } from '../model/secret.ts';
 import type { CertRow } from '../render/certs-table.ts';
 import { notDeliveredText } from '../render/drop-text.ts';
 import { servedSecrets } from '../render/secrets-table.ts';
@@ -85,9 +84,7 @@ function pairFacts(payload: Pair, now: Date): Facts {
 
 function caFacts(payload: Ca, now: Date): Facts {
   const { from, caKey } = payload;
-  const bytes =
-    from.id.kind === 'ConfigMap' ? configMapBytes(from as ConfigMap, caKey) : secretBytes(from as Secret, caKey);
-  const { certificates } = readTrustFile(bytes ?? new Uint8Array());
+  const { certificates } = readTrustFile(bytesOf(from, caKey) ?? new Uint8Array());
   const [first] = certificates;
   const facts = describe(certificates, now);
   const names = first === undefined ? [] : [`CA ${nameOf(first.subject)}`];

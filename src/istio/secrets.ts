@@ -1,7 +1,7 @@
 import type { ClusterView, ConfigMap, Gateway, Secret } from '../model/cluster-view.ts';
 import type { Drop, FilterChain, NotDelivered, SecretEntry, SecretPayload, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
-import { configMapBytes, secretBytes } from '../model/secret.ts';
+import { bytesOf, isFilled, secretBytes } from '../model/secret.ts';
 import type { Workload } from '../model/workload.ts';
 import { readFirstCertificate } from '../x509/certificate.ts';
 import { judgeAuthority, judgePair } from './payload-verdict.ts';
@@ -133,8 +133,6 @@ function watchedSecret(view: ClusterView, namespace: string, name: string): Secr
   return secret && !unwatchedTypes.has(secret.spec.type) ? secret : undefined;
 }
 
-const isFilled = (secret: Secret, key: string): boolean => (secretBytes(secret, key)?.length ?? 0) > 0;
-
 /** An operator makes a Secret of this name, so that it exists with content we cannot see (rules.md). */
 function madeByOperator(view: ClusterView, namespace: string, name: string): string | null {
   const targets: Readonly<Record<string, (spec: Record<string, unknown>, own: string) => unknown>> = {
@@ -194,22 +192,7 @@ function caFromSecret(view: ClusterView, namespace: string, name: string): Secre
     const own = missing(view, namespace, name);
     return own.kind === 'not-delivered' && own.reason.why === 'unknown' ? own : missing(view, namespace, stripped);
   }
-  const found = caKeys.find(([key]) => isFilled(secret, key));
-  if (!found)
-    return badKeys(
-      secret,
-      'ca',
-      caKeys.map(([key]) => key),
-    );
-  const [caKey, crlKey] = found;
-  return {
-    kind: 'ca',
-    certificate: readFirstCertificate(secretBytes(secret, caKey)!),
-    from: secret,
-    caKey,
-    crlKey: isFilled(secret, crlKey) ? crlKey : null,
-    judge: (now) => judgeAuthority(secretBytes(secret, caKey)!, secretBytes(secret, crlKey), now),
-  };
+  return caFrom(secret);
 }
 
 /** mirrors: I10. */
@@ -217,22 +200,26 @@ function caFromConfigMap(view: ClusterView, namespace: string, name: string): Se
   const stripped = name.endsWith(caSuffix) ? name.slice(0, -caSuffix.length) : name;
   const configMap = view.configMaps.get(`${namespace}/${stripped}`);
   if (!configMap) return refuse({ why: 'not-found', namespace, name: stripped });
-  const filled = (key: string) => (configMapBytes(configMap, key)?.length ?? 0) > 0;
-  const found = caKeys.find(([key]) => filled(key));
+  return caFrom(configMap);
+}
+
+/** mirrors: I10. */
+function caFrom(from: Secret | ConfigMap): SecretPayload {
+  const found = caKeys.find(([key]) => isFilled(from, key));
   if (!found)
     return badKeys(
-      configMap,
+      from,
       'ca',
       caKeys.map(([key]) => key),
     );
   const [caKey, crlKey] = found;
   return {
     kind: 'ca',
-    certificate: readFirstCertificate(configMapBytes(configMap, caKey)!),
-    from: configMap,
+    certificate: readFirstCertificate(bytesOf(from, caKey)!),
+    from,
     caKey,
-    crlKey: filled(crlKey) ? crlKey : null,
-    judge: (now) => judgeAuthority(configMapBytes(configMap, caKey)!, configMapBytes(configMap, crlKey), now),
+    crlKey: isFilled(from, crlKey) ? crlKey : null,
+    judge: (now) => judgeAuthority(bytesOf(from, caKey)!, bytesOf(from, crlKey), now),
   };
 }
 

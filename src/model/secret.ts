@@ -13,3 +13,10 @@ export function configMapBytes(configMap: ConfigMap, key: string): Uint8Array | 
   const binary = configMap.spec.binaryData[key];
   return binary === undefined ? null : Buffer.from(binary, 'base64');
 }
+
+/** Returns the bytes of one key of either kind, or null when the key is absent. */
+export const bytesOf = (from: Secret | ConfigMap, key: string): Uint8Array | null =>
+  from.id.kind === 'ConfigMap' ? configMapBytes(from as ConfigMap, key) : secretBytes(from as Secret, key);
+
+/** The key is there and holds at least one byte, which is what istiod asks of it (I9, I10). */
+export const isFilled = (from: Secret | ConfigMap, key: string): boolean => (bytesOf(from, key)?.length ?? 0) > 0;

@@ -1,7 +1,7 @@
 import type { ClusterView, Secret } from '../model/cluster-view.ts';
 import { absence } from '../model/coverage.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
-import { secretBytes } from '../model/secret.ts';
+import { isFilled } from '../model/secret.ts';
 import { addCa, copySecret, createSecret, getSecret, replacePair } from './facts/commands.ts';
 import { keyPlace } from './facts/contents.ts';
 import { isCopiedTo, podsPlace, secretsNamed } from './facts/credentials.ts';
@@ -108,8 +108,6 @@ function judge(view: ClusterView, { config }: Use, from: ClientTlsAt, names: rea
     remedy: lacks.map((l) => l.remedy).join('\n'),
   };
 }
-
-const isFilled = (secret: Secret, key: string): boolean => (secretBytes(secret, key)?.length ?? 0) > 0;
 
 /** mirrors: I9. */
 const hasPair = (secret: Secret): boolean =>

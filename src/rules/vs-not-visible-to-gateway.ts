@@ -3,7 +3,7 @@ import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { type AnyResource, resourceText } from '../model/resource.ts';
 import { readDestination, ruleText } from './facts/destinations.ts';
-import { boundTo, exportedByMesh, exportPlace, exportRemedy, seenBy } from './facts/exports.ts';
+import { bindingGateway, exportedByMesh, exportPlace, exportRemedy, seenBy } from './facts/exports.ts';
 import { clusterParts, registryOf } from './facts/registry.ts';
 import { clientsOf, enumerate, NO_CLUSTER, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { hiddenSubset, hiddenTls, upstreamOf } from './facts/upstreams.ts';
@@ -64,7 +64,7 @@ function* hiddenVirtualServices(
     yield {
       ...hidden(view, vs, namespaces, config),
       message: `${resourceText(vs.id)} is bound to ${resourceText(gateway.id)}, but not exported to namespace${namespaces.length > 1 ? 's' : ''} ${enumerate(namespaces)} of the gateway pods: they never get it`,
-      related: [boundTo(gateway), ...seenBy(config, pods), ...exportedByMesh(view, vs)],
+      related: [bindingGateway(gateway), ...seenBy(config, pods), ...exportedByMesh(view, vs)],
       symptom: clientsOf(vs.spec.hosts ?? [], vs.spec.http ? NO_ROUTE : RESET),
     };
   }

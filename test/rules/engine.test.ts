@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterView } from '../../src/model/cluster-view.ts';
 import type { Path } from '../../src/model/location.ts';
 import type { AnyResource, Place } from '../../src/model/resource.ts';
-import type { Workload } from '../../src/model/workload.ts';
 import { defineRule, type Open, type Problem } from '../../src/rules/rule.ts';
 import { type AnyRule, type Case, judge } from '../../src/rules/run.ts';
 import unusedIgnore from '../../src/rules/unused-ignore.ts';
+import { workload } from '../render/values.ts';
 
 /** An object of a file whose lines are given; the path ['line', n] lies on line n. */
 function object(name: string, lines: readonly string[] = [], annotations: Record<string, string> = {}): AnyResource {
@@ -37,21 +37,6 @@ function caseOf(objects: readonly AnyResource[], catalogue: readonly AnyRule[], 
   const view = { others: new Map([['Gateway', objects]]) } as unknown as ClusterView;
   return { view, configs: [], now: new Date(0), settings: { expiringWithinDays: 30 }, catalogue, ...more };
 }
-
-const workload = (name: string): Workload => ({
-  kind: 'Deployment',
-  name,
-  namespace: 'istio-system',
-  labels: {},
-  serviceAccount: 'default',
-  ports: [],
-  unprivileged: false,
-  credentialSocket: false,
-  hostNetwork: false,
-  hostPorts: [],
-  portMap: null,
-  resource: null,
-});
 
 describe('judge', () => {
   it('names a throwing rule and keeps what the others, and it itself, said', () => {
@@ -87,14 +72,14 @@ describe('judge', () => {
         [
           rule('r', () => [
             problem(a, ['line', 1], {
-              workload: workload('w1'),
+              workload: workload('istio-system', 'w1'),
               related: [{ at: { resource: b, path: [] }, message: 'b' }],
             }),
             problem(a, ['line', 1], {
-              workload: workload('w2'),
+              workload: workload('istio-system', 'w2'),
               related: [{ at: { resource: c, path: [] }, message: 'c' }],
             }),
-            problem(a, ['line', 2], { workload: workload('w1') }),
+            problem(a, ['line', 2], { workload: workload('istio-system', 'w1') }),
           ]),
         ],
       ),

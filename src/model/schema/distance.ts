@@ -2,7 +2,7 @@
 const longest = 64;
 
 /** The number of inserted, removed, replaced or swapped neighbouring letters that turn one text into the other. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

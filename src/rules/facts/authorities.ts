@@ -1,6 +1,6 @@
 import type { ConfigMap, Secret } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, SecretEntry } from '../../model/envoy-config.ts';
-import { configMapBytes, secretBytes } from '../../model/secret.ts';
+import { bytesOf } from '../../model/secret.ts';
 import type { Use } from './contents.ts';
 import { oncePer } from './once.ts';
 import { clientHosts } from './servers.ts';
@@ -16,9 +16,6 @@ export interface ClientCa {
   readonly bundle: Uint8Array;
   readonly revocation: Uint8Array | null;
 }
-
-const bytesOf = (from: Secret | ConfigMap, key: string): Uint8Array | null =>
-  from.id.kind === 'ConfigMap' ? configMapBytes(from as ConfigMap, key) : secretBytes(from as Secret, key);
 
 /** Every client CA that istiod serves and whose content the input holds, once per Secret or ConfigMap. */
 export const clientCas = oncePer((configs: readonly EnvoyConfig[]): readonly ClientCa[] => {

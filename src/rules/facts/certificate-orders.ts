@@ -5,9 +5,10 @@ import { type AnyResource, keyOf } from '../../model/resource.ts';
 import { covers } from '../../x509/names.ts';
 import { type CertificateObject, certificatesFor, isCertificateObject, namesOf } from './cert-manager.ts';
 import type { Use } from './contents.ts';
-import { certificatesOf, isCopiedTo, secretOf, secretsNamed, type Undelivered, undelivered } from './credentials.ts';
+import { certificatesOf, isCopiedTo, secretsNamed, type Undelivered, undelivered } from './credentials.ts';
 import { leavesOf } from './leaves.ts';
 import { sent } from './live.ts';
+import { secretOf } from './sds.ts';
 import { comesTo } from './sni.ts';
 import { testedHosts } from './tested-hosts.ts';
 

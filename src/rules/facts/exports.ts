@@ -49,7 +49,7 @@ export function exportedByMesh(view: ClusterView, resource: AnyResource): { at: 
 }
 
 /** The Gateway that a VirtualService is bound to. It goes first: with several Gateways, each is a finding of its own. */
-export const boundTo = (gateway: AnyResource): { readonly at: Place; readonly message: string } => ({
+export const bindingGateway = (gateway: AnyResource): { readonly at: Place; readonly message: string } => ({
   at: { resource: gateway, path: ['metadata', 'name'] },
   message: 'the Gateway it is bound to',
 });

@@ -68,7 +68,7 @@ const common = {
   metafile: true,
   // import() becomes require(): nothing in the bundle needs the ES module loader, which costs 10 ms to start.
   // `{ ...a, b }` gives each object a hidden class of its own in Node 20 (V8 11.3), so that everything which reads them
-  // becomes slow: js-yaml's parser takes twice as long. As calls of a helper they share one.
+  // becomes slow: js-yaml's parser takes twice as long. As calls of a helper they share one (fastSpread).
   supported: { 'dynamic-import': false, 'object-rest-spread': false },
   define: { 'process.env.NODE_ENV': '"production"' },
 };
@@ -173,6 +173,21 @@ async function lazyNames(name) {
   return `Object.defineProperties(exports, { ${getters.join(', ')} });`;
 }
 
+/**
+ * Replaces esbuild's helpers for `{ ...a, b }` by one that is five times as fast: it assigns instead of defining each
+ * property by a descriptor. Only `__proto__`, which may be a key of the user's, is defined.
+ */
+function fastSpread(text) {
+  const helpers =
+    /([\w$]+)=\((\w),(\w)\)=>\{for\(var (\w+) in \3\|\|=\{\}\)[^}]*\}?[^}]*;return \2\},([\w$]+)=\(\w,\w\)=>[\w$]+\(\w,[\w$]+\(\w\)\);/;
+  if (!helpers.test(text)) throw new Error("tools/build.mjs: esbuild's helpers for object spreads look different now");
+  return text.replace(
+    helpers,
+    (_, values, a, b, key, props) =>
+      `${values}=(${a},${b})=>{for(var ${key} in ${b})if(${key}==="__proto__")Object.defineProperty(${a},${key},{value:${b}[${key}],enumerable:true,configurable:true,writable:true});else ${a}[${key}]=${b}[${key}];return ${a}},${props}=${values};`,
+  );
+}
+
 /** Puts a hash of the content into the first bytes: it names the code cache (bin/run.js) without hashing at start. */
 function stamped(text) {
   return `/*${createHash('sha256').update(text).digest('hex').slice(0, 24)}*/${text}`;
@@ -194,7 +209,7 @@ function install(name, text) {
 async function bundle(entry, extra = {}) {
   const used = new Set();
   const result = await build({ ...common, plugins: [plugin(used)], entryPoints: [entry], ...extra });
-  return { text: result.outputFiles[0].text, inputs: Object.values(result.metafile.outputs)[0].inputs, used };
+  return { text: fastSpread(result.outputFiles[0].text), inputs: Object.values(result.metafile.outputs)[0].inputs, used };
 }
 
 /** Imports a package, or the parts of it that are used, as one object. */

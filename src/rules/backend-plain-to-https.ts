@@ -4,7 +4,7 @@ import { ruleText } from './facts/destinations.ts';
 import { groupBy } from './facts/live.ts';
 import { clientsOf } from './facts/symptoms.ts';
 import { hiddenTls, type Upstream, unreadTls, upstreamOf } from './facts/upstreams.ts';
-import { destinationPlace, type Use, usesOf } from './facts/uses.ts';
+import { destinationOf, destinationPlace, namesOf, type Use, usesOf } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -29,14 +29,14 @@ export default defineRule({
       others.delete(placeText(use));
       yield {
         kind: 'problem',
-        message: `${ruleText(placeOf(use))} sends plain HTTP to port ${port.number}${port.name ? ` (${port.name})` : ''} of ${name}, which expects HTTPS: no DestinationRule for it starts TLS`,
-        at: destinationPlace(placeOf(use)),
+        message: `${ruleText(destinationOf(use))} sends plain HTTP to port ${port.number}${port.name ? ` (${port.name})` : ''} of ${name}, which expects HTTPS: no DestinationRule for it starts TLS`,
+        at: destinationPlace(destinationOf(use)),
         related: [
           {
             at: { resource: service.resource, path: ['spec', 'ports'] },
             message: `port ${port.number} is ${reasonOf(upstream)}`,
           },
-          ...[...others.values()].map((u) => ({ at: destinationPlace(placeOf(u)), message: 'sends there too' })),
+          ...[...others.values()].map((u) => ({ at: destinationPlace(destinationOf(u)), message: 'sends there too' })),
           ...(unread
             ? [
                 {
@@ -48,7 +48,7 @@ export default defineRule({
           ...(upstream.tls ? [{ at: upstream.tls.at, message: `mode ${upstream.tls.tls.mode} starts no TLS` }] : []),
         ],
         symptom: clientsOf(
-          [...use.names],
+          namesOf([use]),
           '400 The plain HTTP request was sent to HTTPS port, or 503 (connection termination)',
         ),
         remedy:
@@ -60,8 +60,7 @@ export default defineRule({
   },
 });
 
-const placeOf = ({ rule, destination }: Use) => ({ ...rule, destination });
-const placeText = (use: Use): string => `${ruleText(placeOf(use))} ${use.destination}`;
+const placeText = (use: Use): string => `${ruleText(destinationOf(use))} ${use.destination}`;
 
 /** Declared as HTTPS or TLS, or undeclared on 443; a port that says otherwise is believed (A17). */
 function isPlainToHttps(view: ClusterView, upstream: Upstream): boolean {

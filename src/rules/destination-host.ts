@@ -2,17 +2,17 @@ import type { ClusterView } from '../model/cluster-view.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { kubectl, patchObject } from './facts/commands.ts';
 import {
+  destinationsBy,
   findService,
   fullName,
   meantByDots,
   meantByName,
   noClusterSymptom,
   type ReadDestination,
-  readDestination,
   ruleText,
 } from './facts/destinations.ts';
 import { decidedBy } from './facts/gaps.ts';
-import { destinationPlace, type WrittenDestination, writtenDestinations } from './facts/uses.ts';
+import { destinationPlace, type WrittenDestination } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
 export default defineRule({
@@ -22,16 +22,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const byHost = new Map<string, { read: ReadDestination; places: WrittenDestination[] }>();
-    for (const place of writtenDestinations(view, configs)) {
-      const read = readDestination(view, place);
-      if (!read) continue;
-      const key = `${keyOf(place.virtualService.id)} ${read.host}`;
-      const known = byHost.get(key);
-      if (known) known.places.push(place);
-      else byHost.set(key, { read, places: [place] });
-    }
-    for (const { read, places } of byHost.values()) {
+    for (const { read, places } of destinationsBy(view, configs, ({ host }) => host)) {
       const said = judge(view, read, places);
       if (said) yield said;
     }

@@ -3,20 +3,20 @@ import type { RegisteredService } from '../istio/services.ts';
 import { visibleTo } from '../istio/visibility.ts';
 import type { ClusterView, Service } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import { keyOf, resourceText } from '../model/resource.ts';
+import { resourceText } from '../model/resource.ts';
 import type { Server } from '../model/specs.ts';
 import { patchObject } from './facts/commands.ts';
-import { findService, noClusterSymptom, readDestination, ruleText } from './facts/destinations.ts';
-import { groupBy } from './facts/live.ts';
+import {
+  type AlikeDestinations,
+  destinationsBy,
+  findService,
+  noClusterSymptom,
+  type ReadDestination,
+  ruleText,
+} from './facts/destinations.ts';
 import { clusterParts } from './facts/registry.ts';
 import { enumerate } from './facts/symptoms.ts';
-import {
-  destinationPlace,
-  type Use,
-  usesOfDestination,
-  type WrittenDestination,
-  writtenDestinations,
-} from './facts/uses.ts';
+import { destinationPlace, serversOfUses, type Use, usesOfDestination, type WrittenDestination } from './facts/uses.ts';
 import { defineRule, type Problem } from './rule.ts';
 
 export default defineRule({
@@ -26,23 +26,22 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const key = (place: WrittenDestination) => {
-      const read = readDestination(view, place);
-      return `${keyOf(place.virtualService.id)} ${read?.host} ${read?.destination.port?.number}`;
-    };
-    for (const places of groupBy(writtenDestinations(view, configs), key)) {
-      const problem = judge(view, configs, places);
+    // A port without a number is taken as it is: rule schema.
+    const key = ({ host, destination: { port } }: ReadDestination) =>
+      port && port.number === undefined ? null : `${host} ${port?.number}`;
+    for (const alike of destinationsBy(view, configs, key)) {
+      const problem = judge(view, configs, alike);
       if (problem) yield problem;
     }
   },
 });
 
-type Places = readonly [WrittenDestination, ...WrittenDestination[]];
-
-function judge(view: ClusterView, configs: readonly EnvoyConfig[], places: Places): Problem | null {
+function judge(
+  view: ClusterView,
+  configs: readonly EnvoyConfig[],
+  { read, places }: AlikeDestinations,
+): Problem | null {
   const [place, ...others] = places;
-  const read = readDestination(view, place);
-  if (!read) return null;
   const found = findService(view, read.host, place);
   if (found.kind !== 'service') return null;
   const { services } = found;
@@ -50,7 +49,7 @@ function judge(view: ClusterView, configs: readonly EnvoyConfig[], places: Place
   if (services.some((s) => s.externalName !== null || s.ports.length === 0)) return null;
   const has = (port: number) => services.some((s) => s.ports.some((p) => p.number === port && p.protocol !== 'UDP'));
   const { number } = read.destination.port ?? {};
-  if (read.destination.port && number === undefined) return null;
+  if (number !== undefined && has(number)) return null;
   // Pods that do not see the Service: rule vs-not-visible-to-gateway.
   const seen = ({ config: { workload } }: Use) =>
     workload.namespace === null || services.some((s) => visibleTo(s.visibility, workload.namespace ?? ''));
@@ -61,8 +60,7 @@ function judge(view: ClusterView, configs: readonly EnvoyConfig[], places: Place
   if (missing.length === 0) return null;
   const isUdp = services.some((s) => s.ports.some((p) => p.number === number && p.protocol === 'UDP'));
   // The server was meant for UDP: rule udp-server-is-tcp.
-  if (isUdp && uses.length > 0 && uses.every((use) => [...use.servers].every(({ server }) => speaksUdp(server))))
-    return null;
+  if (isUdp && uses.length > 0 && serversOfUses(uses).every(({ server }) => speaksUdp(server))) return null;
   const service = services[0]!;
   const hint = number === undefined ? null : byTargetPort(services, number);
   const ports = service.ports.map((p) => (p.name ? `${p.number} (${p.name})` : `${p.number}`));

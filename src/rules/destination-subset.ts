@@ -5,12 +5,11 @@ import { absence } from '../model/coverage.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { kubectl } from './facts/commands.ts';
-import { findService, noClusterSymptom, readDestination, ruleText } from './facts/destinations.ts';
+import { destinationsBy, findService, noClusterSymptom, type ReadDestination, ruleText } from './facts/destinations.ts';
 import { decidedBy } from './facts/gaps.ts';
-import { groupBy } from './facts/live.ts';
 import { missingSubset } from './facts/subsets.ts';
 import { enumerate } from './facts/symptoms.ts';
-import { destinationPlace, usesOfDestination, type WrittenDestination, writtenDestinations } from './facts/uses.ts';
+import { destinationPlace, usesOfDestination, type WrittenDestination } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
 export default defineRule({
@@ -20,20 +19,15 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const key = (place: WrittenDestination) => {
-      const read = readDestination(view, place);
-      return `${keyOf(place.virtualService.id)} ${read?.host} ${read?.destination.subset ?? ''}`;
-    };
-    for (const [place, ...others] of groupBy(writtenDestinations(view, configs), key)) {
-      const read = readDestination(view, place);
-      const subset = read?.destination.subset;
-      if (!read || !subset) continue;
+    const key = ({ host, destination: { subset } }: ReadDestination) => (subset ? `${host} ${subset}` : null);
+    for (const { read, places } of destinationsBy(view, configs, key)) {
+      const [place, ...others] = places;
       const found = findService(view, read.host, place);
       // Without the service there is no cluster at all: rule destination-host.
       if (found.kind !== 'service') continue;
       const { namespace } = place.virtualService.id;
       const service = found.services.find((s) => s.namespace === namespace) ?? found.services[0]!;
-      const said = judge(view, place, subset, service, podNamespaces(configs, [place, ...others]));
+      const said = judge(view, place, read.destination.subset!, service, podNamespaces(configs, places));
       const more = others.map((p) => ({
         at: destinationPlace(p, 'subset'),
         message: `${ruleText(p)} sends there too`,

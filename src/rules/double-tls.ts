@@ -7,7 +7,7 @@ import { startsTls } from './facts/registry.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, WRONG_VERSION } from './facts/symptoms.ts';
 import { upstreamOf } from './facts/upstreams.ts';
-import { destinationPlace, usesOf } from './facts/uses.ts';
+import { destinationPlace, namesOf, serversOfUses, usesOf } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -25,7 +25,7 @@ export default defineRule({
     });
     for (const group of groupBy(found, ({ tls }) => `${resourceText(tls.at.resource.id)} ${tls.at.path.join('.')}`)) {
       const { service, tls } = group[0];
-      const servers = [...new Set(group.flatMap((g) => [...g.use.servers]))];
+      const servers = serversOfUses(group.map((g) => g.use));
       const places = new Map(
         group.map((g) => [ruleText({ ...g.use.rule }), { ...g.use.rule, destination: g.use.destination }]),
       );
@@ -37,7 +37,7 @@ export default defineRule({
           ...[...places.values()].map((p) => ({ at: destinationPlace(p), message: 'sends encrypted bytes there' })),
           ...servers.map((s) => ({ at: serverPlace(s, 'tls'), message: `${serverText(s)} passes TLS through` })),
         ],
-        symptom: clientsOf([...new Set(group.flatMap((g) => [...g.use.names]))], WRONG_VERSION),
+        symptom: clientsOf(namesOf(group.map((g) => g.use)), WRONG_VERSION),
         remedy: `Take the TLS setting out, or let the gateway terminate TLS:\n  ${patchObject(tls.at.resource, 'remove', tls.at.path)}`,
       };
     }

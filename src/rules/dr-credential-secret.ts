@@ -10,7 +10,7 @@ import { groupBy } from './facts/live.ts';
 import { type ClientTlsAt, startsTls } from './facts/registry.ts';
 import { clientsOf, enumerate } from './facts/symptoms.ts';
 import { upstreamOf } from './facts/upstreams.ts';
-import { type Use, usesOf } from './facts/uses.ts';
+import { namesOf, type Use, usesOf } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
 export default defineRule({
@@ -27,7 +27,7 @@ export default defineRule({
     const key = ({ use, tls }: (typeof found)[number]) =>
       `${use.config.workload.namespace} ${resourceText(tls.at.resource.id)} ${tls.at.path.join('.')}`;
     for (const group of groupBy(found, key)) {
-      const said = judge(view, group[0].use, group[0].tls, [...new Set(group.flatMap((g) => [...g.use.names]))]);
+      const said = judge(view, group[0].use, group[0].tls, namesOf(group.map((g) => g.use)));
       if (said) yield said;
     }
   },

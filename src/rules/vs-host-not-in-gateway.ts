@@ -29,11 +29,12 @@ export default defineRule({
       const open = binding.gateways.map(hostsOfGateway);
       if (open.every((o) => o.all.length === 0)) continue;
       const resolved = hostsOf(vs, view.mesh.domain);
-      const isTaken = (host: string) => open.some((o) => o.meeting(host).some((m) => isOpenTo(m, vs.id.namespace)));
-      const isEligible = resolved.some(isTaken);
+      const met = resolved.map((host) => open.flatMap((o) => o.meeting(host)));
+      const isEligible = met.some((some) => some.some((m) => isOpenTo(m, vs.id.namespace)));
+      const judged = resolved.map((host, index) => lostHost(vs, index, host, met[index]!, open, live, isEligible));
+      if (judged.every((l) => l === null)) continue;
       // Bound to the mesh as well, some hosts may be for it; if no Gateway takes any, one for the outside is a mistake.
       const isForMesh = (host: string) => binding.keys.has('mesh') && (isEligible || isMeshHost(view, host));
-      const judged = resolved.map((host, index) => lostHost(vs, index, host, open, live, isEligible));
       const taken = resolved.filter((_, index) => judged[index] === null);
       // Virtual hosts are lower-cased (F5): another host of the VirtualService may serve the same name.
       const isServed = (host: string) =>

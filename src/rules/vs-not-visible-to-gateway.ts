@@ -7,7 +7,7 @@ import { bindingGateway, exportedByMesh, exportPlace, exportRemedy, seenBy } fro
 import { clusterParts, registryOf } from './facts/registry.ts';
 import { clientsOf, enumerate, NO_CLUSTER, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { hiddenSubset, hiddenTls, upstreamOf } from './facts/upstreams.ts';
-import { destinationPlace, type Use, usesOf } from './facts/uses.ts';
+import { destinationOf, destinationPlace, namesOf, type Use, usesOf } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
 export default defineRule({
@@ -71,20 +71,20 @@ function* hiddenVirtualServices(
 }
 
 function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<Problem> {
-  const { rule, destination, cluster, config, over } = use;
-  const of = { ...rule, destination };
+  const { cluster, config, over } = use;
+  const of = destinationOf(use);
   const read = readDestination(view, of);
   const subsetName = clusterParts(cluster)?.subset ?? '';
   if (!read) return;
-  const related = [{ at: destinationPlace(of), message: `${ruleText(of)} needs it` }, ...seenBy(config, pods)];
+  const related = () => [{ at: destinationPlace(of), message: `${ruleText(of)} needs it` }, ...seenBy(config, pods)];
   const services = registryOf(view).byHostname.get(read.host) ?? [];
   const service = services[0];
   if (service && !services.some((s) => visibleTo(s.visibility, pods))) {
     yield {
       ...hidden(view, service.resource, [pods], config),
       message: `${resourceText(service.resource.id)} is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`,
-      related: [...related, ...exportedByMesh(view, service.resource)],
-      symptom: clientsOf([...use.names], over === 'http' ? NO_CLUSTER : RESET),
+      related: [...related(), ...exportedByMesh(view, service.resource)],
+      symptom: clientsOf(namesOf([use]), over === 'http' ? NO_CLUSTER : RESET),
     };
     return;
   }
@@ -99,9 +99,9 @@ function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<P
     message: subset
       ? `${resourceText(source.id)} defines subset ${subsetName}, but is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`
       : `${resourceText(source.id)} starts TLS to ${read.host}, but is not exported to namespace ${pods} of the gateway pods: they send plain text`,
-    related: [...related, ...exportedByMesh(view, source)],
+    related: [...related(), ...exportedByMesh(view, source)],
     symptom: clientsOf(
-      [...use.names],
+      namesOf([use]),
       subset ? NO_CLUSTER : '400 The plain HTTP request was sent to HTTPS port, or 503 (connection termination)',
     ),
   };

@@ -2,13 +2,14 @@ import { hostSubsetOf, isIpAddress, resolveShortName } from '../../istio/hosts.t
 import type { RegisteredService } from '../../istio/services.ts';
 import type { ClusterView, Service } from '../../model/cluster-view.ts';
 import { type Absence, absence } from '../../model/coverage.ts';
+import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Destination, HttpRoute } from '../../model/specs.ts';
 import { distance, nearest } from './nearest.ts';
 import { append, oncePer } from './once.ts';
 import { registryOf } from './registry.ts';
 import { clientsOf, NO_CLUSTER, RESET } from './symptoms.ts';
-import type { WrittenDestination } from './uses.ts';
+import { type WrittenDestination, writtenDestinations } from './uses.ts';
 
 /** What the VirtualService says, with the host as istiod reads it (E3). */
 export interface ReadDestination {
@@ -24,6 +25,46 @@ export function readDestination(view: ClusterView, of: WrittenDestination): Read
   const written = destination?.host ?? '';
   if (!destination || written === '') return null;
   return { written, host: resolveShortName(written, of.virtualService.id.namespace, view.mesh.domain), destination };
+}
+
+/** Destinations of one VirtualService that are alike; `read` is the first of them. */
+export interface AlikeDestinations {
+  readonly read: ReadDestination;
+  readonly places: readonly [WrittenDestination, ...WrittenDestination[]];
+}
+
+const readDestinations = oncePer((view: ClusterView) =>
+  oncePer((configs: readonly EnvoyConfig[]) =>
+    writtenDestinations(view, configs).flatMap((place) => {
+      const read = readDestination(view, place);
+      return read ? [{ read, place }] : [];
+    }),
+  ),
+);
+
+/**
+ * Every destination that gets requests, those of one VirtualService together for which `key` says the same; null leaves
+ * one out.
+ */
+export function* destinationsBy(
+  view: ClusterView,
+  configs: readonly EnvoyConfig[],
+  key: (read: ReadDestination) => string | null,
+): Generator<AlikeDestinations> {
+  const all = readDestinations(view)(configs);
+  for (let at = 0, end = 0; at < all.length; at = end) {
+    const { virtualService } = all[at]!.place;
+    const alike = new Map<string, { read: ReadDestination; places: [WrittenDestination, ...WrittenDestination[]] }>();
+    for (end = at; end < all.length && all[end]!.place.virtualService === virtualService; end++) {
+      const { read, place } = all[end]!;
+      const same = key(read);
+      if (same === null) continue;
+      const known = alike.get(same);
+      if (known) known.places.push(place);
+      else alike.set(same, { read, places: [place] });
+    }
+    yield* alike.values();
+  }
 }
 
 /** `http[1] of VirtualService shop/shop`. */

@@ -1,5 +1,6 @@
 import { HostIndex as EndingIndex } from '../../istio/host-index.ts';
 import { splitServerHost } from '../../istio/hosts.ts';
+import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { ClusterView, Gateway } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
 import { comparedHosts } from './bindings.ts';
@@ -29,14 +30,15 @@ function indexHosts(refs: Iterable<ServerRef>): HostIndex {
   const all: OpenHost[] = [];
   const positions = new EndingIndex<number>();
   const exact = new Map<string, OpenHost[]>();
-  const wildcards = new Map<string, OpenHost[]>();
+  const wildcards = new SuffixMap<OpenHost[]>();
   const folded = new Map<string, OpenHost>();
   for (const ref of refs) {
     for (const written of comparedHosts(ref)) {
       const open = { ref, ...splitServerHost(written) };
       positions.add(open.host, all.length);
       all.push(open);
-      if (!folded.has(fold(open.host))) folded.set(fold(open.host), open);
+      const alike = fold(open.host);
+      if (!folded.has(alike)) folded.set(alike, open);
       if (open.host.startsWith('*')) append(wildcards, open.host.slice(1), open);
       else append(exact, open.host, open);
     }
@@ -44,9 +46,7 @@ function indexHosts(refs: Iterable<ServerRef>): HostIndex {
   const meeting = (wanted: string): readonly OpenHost[] => {
     if (wanted.startsWith('*'))
       return [...positions.meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
-    const found = [...(exact.get(wanted) ?? [])];
-    for (let at = 0; at <= wanted.length; at++) found.push(...(wildcards.get(wanted.slice(at)) ?? []));
-    return found;
+    return [...(exact.get(wanted) ?? []), ...wildcards.endingsOf(wanted).flat()];
   };
   return { all, meeting, alike: (wanted) => folded.get(fold(wanted)) ?? null };
 }

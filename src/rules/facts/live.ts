@@ -65,9 +65,10 @@ export function* terminatingServers(
 export function groupBy<T>(all: Iterable<T>, key: (one: T) => unknown): (readonly [T, ...T[]])[] {
   const groups = new Map<unknown, [T, ...T[]]>();
   for (const one of all) {
-    const known = groups.get(key(one));
+    const same = key(one);
+    const known = groups.get(same);
     if (known) known.push(one);
-    else groups.set(key(one), [one]);
+    else groups.set(same, [one]);
   }
   return [...groups.values()];
 }

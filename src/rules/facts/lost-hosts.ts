@@ -13,20 +13,20 @@ export interface LostHost {
 }
 
 /**
- * Judges one host of a VirtualService against its Gateways; `live` are the servers in some chain, `isEligible` tells
- * whether any of its hosts is taken. Null: taken, or told by another rule.
+ * Judges one host of a VirtualService against its Gateways: `met` are their hosts that it meets, `live` the servers in
+ * some chain, `isEligible` tells whether any of its hosts is taken. Null: taken, or told by another rule.
  */
 export function lostHost(
   vs: VirtualService,
   index: number,
   host: string,
+  met: readonly OpenHost[],
   open: readonly HostIndex[],
   live: ReadonlySet<Server>,
   isEligible: boolean,
 ): LostHost | null {
   const written = vs.spec.hosts![index]!;
   const { http = [], tls = [] } = vs.spec;
-  const met = open.flatMap((o) => o.meeting(host));
   const mine = met.filter((o) => isOpenTo(o, vs.id.namespace));
   if (mine.length > 0) {
     // Taken by servers that read no http: without a chain that is rule passthrough-no-tls-route or its like.

@@ -10,8 +10,13 @@ export function oncePer<K extends object, V>(of: (key: K) => V): (key: K) => V {
   };
 }
 
+interface Lists<K, V> {
+  get(key: K): V[] | undefined;
+  set(key: K, list: V[]): unknown;
+}
+
 /** Adds to a list in a map. */
-export function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+export function append<K, V>(map: Lists<K, V>, key: K, value: V): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);

@@ -1,5 +1,6 @@
 import { type NormalDestinationRule, normaliseDestinationRules } from '../../istio/destination-rules.ts';
 import { type ServiceRegistry, serviceRegistry } from '../../istio/services.ts';
+import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { Place } from '../../model/resource.ts';
 import type { ClientTls, TrafficPolicy } from '../../model/specs.ts';
@@ -11,7 +12,7 @@ export const registryOf: (view: ClusterView) => ServiceRegistry = oncePer(servic
 /** DestinationRules by host in istiod's order: exact ones by name, wildcards by the text after the star. */
 const rulesByHost = oncePer((view: ClusterView) => {
   const exact = new Map<string, NormalDestinationRule[]>();
-  const suffixes = new Map<string, NormalDestinationRule[]>();
+  const suffixes = new SuffixMap<NormalDestinationRule[]>();
   for (const rule of normaliseDestinationRules(view)) {
     if (rule.host.startsWith('*')) append(suffixes, rule.host.slice(1), rule);
     else if (rule.host !== '') append(exact, rule.host, rule);
@@ -22,13 +23,9 @@ const rulesByHost = oncePer((view: ClusterView) => {
 /** The DestinationRules whose host covers this one, those of one host in istiod's order (E11). */
 export function rulesCovering(view: ClusterView, hostname: string): NormalDestinationRule[] {
   const { exact, suffixes } = rulesByHost(view);
-  const found = [...(exact.get(hostname) ?? [])];
-  for (let at = 0; at <= hostname.length; at++) {
-    // A wildcard host is covered by its own text and shorter suffixes.
-    if (at === 0 && hostname.startsWith('*')) continue;
-    found.push(...(suffixes.get(hostname.slice(at)) ?? []));
-  }
-  return found;
+  // A wildcard host is covered by its own text and shorter suffixes.
+  const ending = hostname.startsWith('*') ? hostname.slice(1) : hostname;
+  return [...(exact.get(hostname) ?? []), ...suffixes.endingsOf(ending).flat()];
 }
 
 /** TLS that a DestinationRule asks for, and where it says so. */

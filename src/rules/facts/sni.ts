@@ -1,28 +1,37 @@
 import type { EnvoyConfig, FilterChain, Listener, ServerRef } from '../../model/envoy-config.ts';
 import { append, oncePer } from './once.ts';
 
-/** The chains of a listener by the names they claim, in lower case; '' for the one that takes everything. */
-const chainsByName = oncePer((listener: Listener): ReadonlyMap<string, FilterChain> => {
-  const index = new Map<string, FilterChain>();
+interface ChainsByName {
+  readonly exact: ReadonlyMap<string, FilterChain>;
+  /** By what follows the star; all in lower case. */
+  readonly wildcards: ReadonlyMap<string, FilterChain>;
+  readonly any: FilterChain | null;
+}
+
+const chainsByName = oncePer((listener: Listener): ChainsByName => {
+  const exact = new Map<string, FilterChain>();
+  const wildcards = new Map<string, FilterChain>();
   for (const chain of listener.chains) {
-    for (const name of chain.serverNames ?? ['']) {
-      if (!index.has(name.toLowerCase())) index.set(name.toLowerCase(), chain);
+    for (const written of chain.serverNames ?? []) {
+      const name = written.toLowerCase();
+      const [index, key] = name.startsWith('*') ? [wildcards, name.slice(1)] : [exact, name];
+      if (!index.has(key)) index.set(key, chain);
     }
   }
-  return index;
+  return { exact, wildcards, any: listener.chains.find((chain) => chain.serverNames === null) ?? null };
 });
 
 /** The chain that takes connections for a name (or all names of a wildcard), as Envoy finds it: D8, symptoms.md 6. */
 function chainFor(listener: Listener, name: string): FilterChain | null {
-  const index = chainsByName(listener);
+  const { exact, wildcards, any } = chainsByName(listener);
   const wanted = name.toLowerCase();
-  const exact = index.get(wanted);
-  if (exact) return exact;
+  const own = exact.get(wanted) ?? (wanted.startsWith('*') ? wildcards.get(wanted.slice(1)) : undefined);
+  if (own) return own;
   for (let dot = wanted.indexOf('.'); dot >= 0; dot = wanted.indexOf('.', dot + 1)) {
-    const found = index.get(`*${wanted.slice(dot)}`);
+    const found = wildcards.get(wanted.slice(dot));
     if (found) return found;
   }
-  return index.get('') ?? null;
+  return any;
 }
 
 const listenersOf = oncePer((config: EnvoyConfig): ReadonlyMap<ServerRef, readonly Listener[]> => {

@@ -1,6 +1,7 @@
 import { hostSubsetOf, hostsMatch, splitServerHost } from '../../istio/hosts.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
+import { oncePer } from './once.ts';
 import { boundTo, hostsOf } from './routes.ts';
 
 /** A name that clients use, and the host of the server through which it is served. */
@@ -9,11 +10,15 @@ export interface TestedHost {
   readonly through: string;
 }
 
+const tested = oncePer((view: ClusterView) => oncePer((ref: ServerRef) => namesUsed(view, ref)));
+
 /**
  * The names that clients of a server use: its exact hosts; for `*` and `*.d` those of the VirtualServices bound to it, which
  * are all that is answered there; without any, the wildcard itself (`*` then says nothing).
  */
-export function testedHosts(view: ClusterView, ref: ServerRef): TestedHost[] {
+export const testedHosts = (view: ClusterView, ref: ServerRef): readonly TestedHost[] => tested(view)(ref);
+
+function namesUsed(view: ClusterView, ref: ServerRef): TestedHost[] {
   const routes = boundTo(view, ref.gateway);
   return (ref.server.hosts ?? []).flatMap((written): TestedHost[] => {
     const { namespace, host } = splitServerHost(written);

@@ -3,10 +3,11 @@ import { selectorMatches } from '../../istio/select.ts';
 import { type RegisteredService, visibleServiceFor } from '../../istio/services.ts';
 import { visibleTo } from '../../istio/visibility.ts';
 import type { ClusterView, DestinationRule } from '../../model/cluster-view.ts';
+import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { readDestination } from './destinations.ts';
 import { oncePer } from './once.ts';
 import { type ClientTlsAt, clientTls, clusterParts, registryOf, rulesCovering, startsTls } from './registry.ts';
-import type { Use } from './uses.ts';
+import { destinationOf, type Use } from './uses.ts';
 
 /** The cluster of a used destination, as it exists: its service and what DestinationRules say about TLS to it. */
 export interface Upstream {
@@ -20,14 +21,17 @@ export interface Upstream {
   readonly covering: readonly NormalDestinationRule[];
 }
 
-function upstream(view: ClusterView, use: Use): Upstream | null {
-  const { config, rule, destination, cluster } = use;
-  const { virtualService, block, index } = rule;
-  const read = readDestination(view, { virtualService, block, index, destination });
+function upstream(
+  view: ClusterView,
+  config: EnvoyConfig,
+  host: string,
+  from: string,
+  cluster: string,
+): Upstream | null {
   const parts = clusterParts(cluster);
-  if (!read || !parts || !config.clusters.has(cluster)) return null;
+  if (!parts || !config.clusters.has(cluster)) return null;
   const pods = config.workload.namespace;
-  const service = visibleServiceFor(registryOf(view), read.host, rule.virtualService.id.namespace, pods ?? '');
+  const service = visibleServiceFor(registryOf(view), host, from, pods ?? '');
   const port = service?.ports.find((p) => p.number === parts.port);
   if (!service || !port || service.externalName !== null) return null;
   const { subset } = parts;
@@ -52,10 +56,25 @@ function upstream(view: ClusterView, use: Use): Upstream | null {
   };
 }
 
-const upstreams = oncePer((view: ClusterView) => oncePer((use: Use) => upstream(view, use)));
+/** By what an upstream depends on: hundreds of thousands of destinations lead to few services. */
+const upstreams = oncePer((_: ClusterView) => oncePer((_: EnvoyConfig) => new Map<string, Upstream | null>()));
 
 /** Null for clusters that do not exist (rules destination-*) and for aliases, which have no cluster of their own (F30). */
-export const upstreamOf = (view: ClusterView, use: Use): Upstream | null => upstreams(view)(use);
+export function upstreamOf(view: ClusterView, use: Use): Upstream | null {
+  const { config, cluster } = use;
+  const of = destinationOf(use);
+  const read = readDestination(view, of);
+  if (!read) return null;
+  const from = of.virtualService.id.namespace;
+  const known = upstreams(view)(config);
+  const key = `${from} ${read.host} ${cluster}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    found = upstream(view, config, read.host, from, cluster);
+    known.set(key, found);
+  }
+  return found;
+}
 
 /** TLS that a hidden DestinationRule would start. */
 export const hiddenTls = ({ hidden, port, subset }: Upstream): ClientTlsAt | null =>

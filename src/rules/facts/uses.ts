@@ -4,7 +4,7 @@ import type { EnvoyConfig, RuleRef, ServerRef, VirtualHost } from '../../model/e
 import type { Place } from '../../model/resource.ts';
 import type { RouteDestination } from '../../model/specs.ts';
 import { bindingOf, isOnGateway } from './bindings.ts';
-import { append, oncePer } from './once.ts';
+import { oncePer } from './once.ts';
 
 /** A cluster that a workload's routes or chains lead to, and the destination of the VirtualService behind it. */
 export interface Use {
@@ -16,15 +16,25 @@ export interface Use {
   readonly cluster: string;
   /** What the gateway speaks to it: HTTP, or bytes as they come: still encrypted (`tls`) or not. */
   readonly over: 'http' | 'tls' | 'tcp';
-  /** The names that clients use for it. */
-  readonly names: ReadonlySet<string>;
-  readonly servers: ReadonlySet<ServerRef>;
+  /** The virtual hosts or filter chains that lead to it. */
+  readonly ways: readonly Way[];
 }
 
-interface OpenUse extends Use {
-  readonly names: Set<string>;
-  readonly servers: Set<ServerRef>;
+/** One virtual host or filter chain, with the names that clients use for it. */
+interface Way {
+  readonly names: readonly string[];
+  readonly servers: readonly ServerRef[];
 }
+
+/** The names that clients use for what leads to these clusters, each once. */
+export const namesOf = (uses: readonly Use[]): string[] => [
+  ...new Set(uses.flatMap(({ ways }) => ways.flatMap(({ names }) => names))),
+];
+
+/** The servers that lead to these clusters, each once. */
+export const serversOfUses = (uses: readonly Use[]): ServerRef[] => [
+  ...new Set(uses.flatMap(({ ways }) => ways.flatMap(({ servers }) => servers))),
+];
 
 /** VirtualServices that istiod makes from the Gateway API or an Ingress: their places are not in the input (L12, L21). */
 const isGenerated = ({ virtualService }: RuleRef): boolean => virtualService.id.name.includes('~');
@@ -43,42 +53,49 @@ function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
+interface OpenUse extends Use {
+  readonly ways: Way[];
+}
+
+/** What a table by VirtualService and number of its rule holds for a rule. */
+function listOf<T>(table: Map<VirtualService, T[][]>, { virtualService, block, index }: RuleRef): T[] {
+  const ofThis = at(table, virtualService, (): T[][] => []);
+  const number = ruleNumber(block, index);
+  const list = ofThis[number] ?? [];
+  ofThis[number] = list;
+  return list;
+}
+
 /** Every destination that reaches Envoy and may get requests, once per cluster it becomes. */
 export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
-  const found = new Map<VirtualService, Map<string, OpenUse>>();
-  const add = (
-    rule: RuleRef,
-    clusters: readonly string[],
-    over: Use['over'],
-    names: readonly string[],
-    servers: readonly ServerRef[],
-  ) => {
+  const found: Use[] = [];
+  /** By rule, which has few destinations, and these few clusters. */
+  const ofRules = new Map<VirtualService, OpenUse[][]>();
+  const add = (rule: RuleRef, clusters: readonly string[], over: Use['over'], way: Way) => {
     if (isGenerated(rule)) return;
+    const ofRule = listOf(ofRules, rule);
     const indexes = sentDestinations(routeOf(rule));
-    const ofThis = at(found, rule.virtualService, () => new Map<string, OpenUse>());
     for (const [i, cluster] of clusters.entries()) {
       const destination = indexes[i] ?? 0;
-      const key = `${ruleNumber(rule.block, rule.index)} ${destination} ${cluster} ${over}`;
-      const use = at(ofThis, key, () => {
-        return { config, rule, destination, cluster, over, names: new Set<string>(), servers: new Set<ServerRef>() };
-      });
-      for (const name of names) use.names.add(name);
-      for (const server of servers) use.servers.add(server);
+      const known = ofRule.find((u) => u.destination === destination && u.cluster === cluster && u.over === over);
+      if (known) {
+        if (known.ways.at(-1) !== way) known.ways.push(way);
+      } else {
+        const use: OpenUse = { config, rule, destination, cluster, over, ways: [way] };
+        ofRule.push(use);
+        found.push(use);
+      }
     }
   };
   for (const { virtualHosts } of config.routes) {
     for (const host of virtualHosts) {
       if (isRedirectOnly(host)) continue;
+      const way: Way = { names: host.domains, servers: host.servers };
       for (const { action, origin } of host.routes) {
-        if (action.kind === 'cluster') add(origin, [action.cluster], 'http', host.domains, host.servers);
+        if (action.kind === 'cluster') add(origin, [action.cluster], 'http', way);
         if (action.kind === 'weighted') {
-          add(
-            origin,
-            action.weighted.map((w) => w.cluster),
-            'http',
-            host.domains,
-            host.servers,
-          );
+          const clusters = action.weighted.map((w) => w.cluster);
+          add(origin, clusters, 'http', way);
         }
       }
     }
@@ -88,10 +105,10 @@ export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
       if (target.kind === 'http' || target.rule === null) continue;
       const clusters = target.kind === 'tcp' ? [target.cluster] : target.weighted.map((w) => w.cluster);
       const over = servers.some((s) => isPassThroughServer(s.server)) ? 'tls' : 'tcp';
-      add(target.rule, clusters, over, serverNames ?? ['*'], servers);
+      add(target.rule, clusters, over, { names: serverNames ?? ['*'], servers });
     }
   }
-  return [...found.values()].flatMap((uses) => [...uses.values()]);
+  return found;
 });
 
 /** Every request gets 301 before a route is looked at (F6); behind TLS `httpsRedirect` changes nothing. */
@@ -107,10 +124,12 @@ export function sentDestinations(route: readonly RouteDestination[]): number[] {
   return route.length <= 1 ? all : all.filter((index) => (route[index]!.weight ?? 0) > 0);
 }
 
-const sentRules = oncePer((configs: readonly EnvoyConfig[]): ReadonlyMap<VirtualService, ReadonlySet<number>> => {
-  const sent = new Map<VirtualService, Set<number>>();
-  const add = ({ virtualService, block, index }: RuleRef) =>
-    at(sent, virtualService, () => new Set<number>()).add(ruleNumber(block, index));
+/** Whether a rule is sent to some workload, by its number. */
+const sentRules = oncePer((configs: readonly EnvoyConfig[]): ReadonlyMap<VirtualService, readonly boolean[]> => {
+  const sent = new Map<VirtualService, boolean[]>();
+  const add = ({ virtualService, block, index }: RuleRef) => {
+    at(sent, virtualService, () => [])[ruleNumber(block, index)] = true;
+  };
   for (const { routes, listeners } of configs) {
     for (const { virtualHosts } of routes)
       for (const host of virtualHosts) for (const route of host.routes) add(route.origin);
@@ -136,7 +155,7 @@ export function mayBeSent(
   block: RuleRef['block'],
   index: number,
 ): boolean {
-  if (sentRules(configs).get(vs)?.has(ruleNumber(block, index))) return true;
+  if (sentRules(configs).get(vs)?.[ruleNumber(block, index)]) return true;
   const binding = bindingOf(view, vs);
   if (!isOnGateway(binding)) return false;
   return (
@@ -147,21 +166,16 @@ export function mayBeSent(
 }
 
 const byVirtualService = oncePer((configs: readonly EnvoyConfig[]) => {
-  const index = new Map<VirtualService, Map<number, Use[]>>();
+  const found = new Map<VirtualService, Use[][]>();
   for (const use of configs.flatMap(usesOf)) {
-    const { virtualService, block, index: rule } = use.rule;
-    append(
-      at(index, virtualService, () => new Map<number, Use[]>()),
-      ruleNumber(block, rule),
-      use,
-    );
+    listOf(found, use.rule).push(use);
   }
-  return index;
+  return found;
 });
 
 /** What a written destination becomes, in all workloads; empty where no prediction has it. */
 export const usesOfDestination = (configs: readonly EnvoyConfig[], of: WrittenDestination): readonly Use[] => {
-  const ofRule = byVirtualService(configs).get(of.virtualService)?.get(ruleNumber(of.block, of.index)) ?? [];
+  const ofRule = byVirtualService(configs).get(of.virtualService)?.[ruleNumber(of.block, of.index)] ?? [];
   return ofRule.filter((use) => use.destination === of.destination);
 };
 
@@ -172,6 +186,12 @@ export interface WrittenDestination {
   readonly index: number;
   readonly destination: number;
 }
+
+/** The destination of a use as it is written. */
+export const destinationOf = ({ rule, destination }: Use): WrittenDestination => {
+  const { virtualService, block, index } = rule;
+  return { virtualService, block, index, destination };
+};
 
 /** The place of a destination, or of a field in it. */
 export const destinationPlace = (

@@ -1,3 +1,4 @@
+import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { RouteConfiguration, VirtualHost } from '../../model/envoy-config.ts';
 import { oncePer } from './once.ts';
 
@@ -9,11 +10,11 @@ export interface VirtualHosts {
 /** The virtual hosts of a route configuration by their domains: exact, the longest `*.x`, `*` (symptoms.md 6). */
 export const virtualHostsOf: (configuration: RouteConfiguration) => VirtualHosts = oncePer((configuration) => {
   const exact = new Map<string, VirtualHost>();
-  const suffixes = new Map<string, VirtualHost>();
+  const suffixes = new SuffixMap<VirtualHost>();
   for (const host of configuration.virtualHosts) {
     for (const domain of host.domains.map((d) => d.toLowerCase())) {
       const [index, key] = domain.startsWith('*') ? [suffixes, domain.slice(1)] : [exact, domain];
-      if (!index.has(key)) index.set(key, host);
+      if (index.get(key) === undefined) index.set(key, host);
     }
   }
   const find = (host: string): VirtualHost | null => {
@@ -21,11 +22,7 @@ export const virtualHostsOf: (configuration: RouteConfiguration) => VirtualHosts
     // A wildcard is found by its own text as well.
     const own = exact.get(name) ?? (name.startsWith('*') ? suffixes.get(name.slice(1)) : undefined);
     if (own) return own;
-    for (let at = 1; at <= name.length; at++) {
-      const found = suffixes.get(name.slice(at));
-      if (found) return found;
-    }
-    return suffixes.get('') ?? null;
+    return suffixes.endingsOf(name.slice(1))[0] ?? null;
   };
   return { find };
 });

@@ -1,6 +1,7 @@
 import { hostsMatch } from '../istio/hosts.ts';
 import { resourceText } from '../model/resource.ts';
 import { patchObject } from './facts/commands.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -10,7 +11,7 @@ export default defineRule({
   inputs: ['view'],
   since: '0.1.0',
   *check({ view }) {
-    for (const vs of view.virtualServices) {
+    for (const vs of traitsOf(view).severalHosts) {
       for (const { index, host, earlier, other } of overlaps(vs.spec.hosts ?? [])) {
         yield {
           kind: 'problem',

@@ -5,6 +5,7 @@ import { patchObject } from './facts/commands.ts';
 import { gatewaysOf } from './facts/routes.ts';
 import { isHttpFamilyServer, patchGateway, serversOf, serverText } from './facts/servers.ts';
 import { NO_ROUTE, RESET } from './facts/symptoms.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -32,7 +33,7 @@ export default defineRule({
         }
       }
     }
-    for (const vs of view.virtualServices) {
+    for (const vs of traitsOf(view).oddHosts) {
       if (gatewaysOf(vs).length === 0) continue;
       const names = new Set(vs.spec.hosts);
       for (const [index, host] of (vs.spec.hosts ?? []).entries()) {

@@ -8,6 +8,7 @@ import { domainProblem, gatewayHostProblem } from './facts/host-names.ts';
 import { isMisread } from './facts/misread.ts';
 import { patchGateway, serversOf, serverText } from './facts/servers.ts';
 import { NO_ROUTE, RESET } from './facts/symptoms.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule, type Problem } from './rule.ts';
 
 const refused = 'kubectl apply: admission webhook "validation.istio.io" denied the request';
@@ -27,7 +28,7 @@ export default defineRule({
         if (found) yield gatewayProblem(server, index, host, found);
       }
     }
-    for (const vs of view.virtualServices) {
+    for (const vs of traitsOf(view).oddHosts) {
       for (const [index, host] of (vs.spec.hosts ?? []).entries()) {
         // Names that a sidecar gives to clusters are allowed beside sniHosts (J12).
         const found = isIpAddress(host) || host.startsWith('outbound_.') ? null : domainProblem(host);

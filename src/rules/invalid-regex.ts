@@ -3,6 +3,7 @@ import { pathText } from '../model/location.ts';
 import { resourceText } from '../model/resource.ts';
 import { patchObject } from './facts/commands.ts';
 import { regexesOf, type WrittenRegex } from './facts/regexes.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
 
 /** The admission webhook takes no longer ones. mirrors: J18. */
@@ -15,7 +16,7 @@ export default defineRule({
   inputs: ['view'],
   since: '0.1.0',
   *check({ view }) {
-    for (const vs of view.virtualServices) {
+    for (const vs of traitsOf(view).patterned) {
       for (const found of regexesOf(vs)) {
         const { regex, path } = found;
         const why = reasonOf(found);

@@ -3,6 +3,7 @@ import type { RuleRef } from '../model/envoy-config.ts';
 import { rulePlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
 import { patchObject } from './facts/commands.ts';
+import { traitsOf } from './facts/traits.ts';
 import { mayBeSent } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
@@ -13,7 +14,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const virtualService of view.virtualServices) {
+    for (const virtualService of traitsOf(view).redirecting) {
       for (const [index, { redirect }] of (virtualService.spec.http ?? []).entries()) {
         const code = redirect?.redirectCode ?? 0;
         if (!redirect || hasEnvoyRedirectCode(code)) continue;

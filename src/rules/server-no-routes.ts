@@ -10,6 +10,7 @@ import { oncePer } from './facts/once.ts';
 import { boundTo, hostsOf, hostsOnServer } from './facts/routes.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE } from './facts/symptoms.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -58,7 +59,7 @@ const winners = oncePer(
 /** Servers that have a name of a VirtualService for the mesh only: rule vs-no-gateways. */
 const namedForMesh = oncePer((view: ClusterView): ReadonlySet<ServerRef['server']> => {
   const servers = new Set<ServerRef['server']>();
-  for (const vs of view.virtualServices) {
+  for (const vs of traitsOf(view).withoutGateways) {
     if (isDelegate(vs) || (vs.spec.gateways ?? []).length > 0) continue;
     for (const open of hostsOf(vs, view.mesh.domain).flatMap((host) => hostsOfAllGateways(view).meeting(host))) {
       if (open.host !== '*' && isOpenTo(open, vs.id.namespace)) servers.add(open.ref.server);

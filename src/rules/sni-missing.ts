@@ -7,6 +7,7 @@ import { bindingOf } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { oncePer } from './facts/once.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule, type Problem } from './rule.ts';
 
 /** Asked once for each Gateway: many VirtualServices share it. */
@@ -19,7 +20,7 @@ export default defineRule({
   inputs: ['view'],
   since: '0.1.0',
   *check({ view }) {
-    for (const virtualService of view.virtualServices) {
+    for (const virtualService of traitsOf(view).tls) {
       const isPassed = bindingOf(view, virtualService).gateways.some(passesThrough);
       for (const [index, rule] of (virtualService.spec.tls ?? []).entries()) {
         const ref: RuleRef = { virtualService, block: 'tls', index, match: null };

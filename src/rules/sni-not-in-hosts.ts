@@ -8,6 +8,7 @@ import { patchObject } from './facts/commands.ts';
 import { groupBy } from './facts/live.ts';
 import { sniMatches } from './facts/matches.ts';
 import { enumerate } from './facts/symptoms.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -17,7 +18,7 @@ export default defineRule({
   inputs: ['view'],
   since: '0.1.0',
   *check({ view }) {
-    for (const vs of view.virtualServices) {
+    for (const vs of traitsOf(view).tls) {
       if (isDelegate(vs)) continue;
       const hosts = vs.spec.hosts ?? [];
       const found = sniMatches(vs).flatMap(({ ref, sniHosts }) =>

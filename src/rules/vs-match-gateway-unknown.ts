@@ -8,6 +8,7 @@ import { ruleKey, rulesThatLeaveNoChain } from './facts/explained.ts';
 import { groupBy } from './facts/live.ts';
 import { ruleMatches } from './facts/matches.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -17,7 +18,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const virtualService of view.virtualServices) {
+    for (const virtualService of traitsOf(view).choosy) {
       const binding = bindingOf(view, virtualService);
       const found = ruleMatches(virtualService).flatMap(({ ref, match }) =>
         strayGateways(binding, virtualService, match).map((stray) => ({

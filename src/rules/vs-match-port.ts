@@ -10,6 +10,7 @@ import { type RuleMatch, ruleMatches } from './facts/matches.ts';
 import { append, oncePer } from './facts/once.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -19,7 +20,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const virtualService of view.virtualServices) {
+    for (const virtualService of traitsOf(view).choosy) {
       const binding = bindingOf(view, virtualService);
       if (!isOnGateway(binding)) continue;
       const found = ruleMatches(virtualService).flatMap((at) => {

@@ -7,6 +7,7 @@ import { hostsOfAllGateways, isOpenTo } from './facts/host-index.ts';
 import { hostsOf } from './facts/routes.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, NO_ROUTE } from './facts/symptoms.ts';
+import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -16,7 +17,7 @@ export default defineRule({
   inputs: ['view'],
   since: '0.1.0',
   *check({ view }) {
-    for (const vs of view.virtualServices) {
+    for (const vs of traitsOf(view).withoutGateways) {
       if (isDelegate(vs) || (vs.spec.gateways ?? []).length > 0) continue;
       for (const [index, host] of hostsOf(vs, view.mesh.domain).entries()) {
         if (isMeshHost(view, host)) continue;

@@ -1,6 +1,7 @@
 import { resourceText } from '../model/resource.ts';
 import { patchObject } from './facts/commands.ts';
 import { ruleText } from './facts/destinations.ts';
+import { traitsOf } from './facts/traits.ts';
 import { sentDestinations } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
@@ -11,7 +12,7 @@ export default defineRule({
   inputs: ['view'],
   since: '0.1.0',
   *check({ view }) {
-    for (const virtualService of view.virtualServices) {
+    for (const virtualService of traitsOf(view).splitting) {
       for (const block of ['http', 'tls', 'tcp'] as const) {
         for (const [index, rule] of (virtualService.spec[block] ?? []).entries()) {
           const route = rule.route ?? [];

@@ -38,18 +38,32 @@ export const rootsOf = (view: ClusterView, delegate: VirtualService): readonly V
   ...new Set(rootsByDelegate(view).get(keyOf(delegate.id)) ?? []),
 ];
 
-const bindingsIn = oncePer((view: ClusterView) =>
-  oncePer((vs: VirtualService): Binding => {
-    const sources = isDelegate(vs) ? rootsOf(view, vs) : [vs];
-    const keys = new Set(sources.flatMap(gatewayKeys));
-    const named = [...keys].filter((key) => key !== 'mesh');
-    const gateways = named.flatMap((key) => gatewaysByKey(view).get(key) ?? []);
-    return { keys, gateways, isPartial: sources.length === 0 || gateways.length < named.length };
-  }),
+function bindingFor(view: ClusterView, sources: readonly VirtualService[]): Binding {
+  const keys = new Set(sources.flatMap(gatewayKeys));
+  const named = [...keys].filter((key) => key !== 'mesh');
+  const gateways = named.flatMap((key) => gatewaysByKey(view).get(key) ?? []);
+  return { keys, gateways, isPartial: sources.length === 0 || gateways.length < named.length };
+}
+
+const delegateBindings = oncePer((view: ClusterView) =>
+  oncePer((delegate: VirtualService) => bindingFor(view, rootsOf(view, delegate))),
 );
 
+/** By the Gateways as istiod reads them: most VirtualServices share theirs with others. */
+const rootBindings = oncePer((_: ClusterView) => new Map<string, Binding>());
+
 /** Where this VirtualService is bound. Without any gateway that is the mesh (E4). */
-export const bindingOf = (view: ClusterView, vs: VirtualService): Binding => bindingsIn(view)(vs);
+export function bindingOf(view: ClusterView, vs: VirtualService): Binding {
+  if (isDelegate(vs)) return delegateBindings(view)(vs);
+  const known = rootBindings(view);
+  const key = gatewayKeys(vs).join('\n');
+  let binding = known.get(key);
+  if (!binding) {
+    binding = bindingFor(view, [vs]);
+    known.set(key, binding);
+  }
+  return binding;
+}
 
 const gatewayKeys = (vs: VirtualService): string[] => {
   const written = vs.spec.gateways ?? [];

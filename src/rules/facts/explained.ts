@@ -3,7 +3,7 @@ import type { Drop, EnvoyConfig, RuleRef, ServerRef } from '../../model/envoy-co
 import { keyOf } from '../../model/resource.ts';
 import { bindingOf, isDelegate, missedServers, strayGateways } from './bindings.ts';
 import { append, oncePer } from './once.ts';
-import { hostsOnServer } from './routes.ts';
+import { boundByGateway, hostsOnServer } from './routes.ts';
 import { serversOf } from './servers.ts';
 
 /** True when a match is left out for a mistake that has a rule of its own: vs-match-port, vs-match-gateway-unknown. */
@@ -54,9 +54,9 @@ export function explainedServers(
 const astray = oncePer((view: ClusterView) => {
   const index = new Map<string, VirtualService[]>();
   const known = new Set(view.gateways.map((g) => keyOf(g.id)));
-  for (const vs of view.virtualServices) {
-    if (isDelegate(vs)) continue;
-    for (const key of bindingOf(view, vs).keys) if (!known.has(key)) append(index, key.split('/').at(-1)!, vs);
+  for (const [key, bound] of boundByGateway(view)) {
+    if (known.has(key)) continue;
+    for (const vs of bound) if (!isDelegate(vs)) append(index, key.split('/').at(-1)!, vs);
   }
   return index;
 });

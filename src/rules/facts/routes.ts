@@ -4,16 +4,22 @@ import type { ServerRef } from '../../model/envoy-config.ts';
 import { keyOf } from '../../model/resource.ts';
 import { append, oncePer } from './once.ts';
 
-/** VirtualServices by the `namespace/name` of each Gateway they name. */
 const byGateway = oncePer((all: readonly VirtualService[]) => {
   const index = new Map<string, VirtualService[]>();
-  for (const vs of all) for (const key of new Set(gatewaysOf(vs))) append(index, key, vs);
+  for (const vs of all) {
+    const keys = gatewaysOf(vs);
+    for (const key of keys.length > 1 ? new Set(keys) : keys) append(index, key, vs);
+  }
   return index;
 });
 
+/** VirtualServices by the `namespace/name` of each Gateway they name, known or not. */
+export const boundByGateway = (view: ClusterView): ReadonlyMap<string, readonly VirtualService[]> =>
+  byGateway(view.virtualServices);
+
 /** VirtualServices that name this Gateway in spec.gateways (E4), in input order. */
 export const boundTo = (view: ClusterView, gateway: Gateway): readonly VirtualService[] =>
-  byGateway(view.virtualServices).get(keyOf(gateway.id)) ?? [];
+  boundByGateway(view).get(keyOf(gateway.id)) ?? [];
 
 /** spec.gateways as `namespace/name`, without the mesh (E4). */
 export const gatewaysOf = (vs: VirtualService): string[] =>

@@ -1,0 +1,59 @@
+import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
+import type { HttpMatch, HttpRoute, L4Match } from '../../model/specs.ts';
+import { oncePer } from './once.ts';
+
+/**
+ * The VirtualServices with something that few have. One pass finds them all: with 100,000 VirtualServices each pass
+ * costs a tenth of a second, most of it for fetching them from memory.
+ */
+export interface Traits {
+  /** Rules under `tls`. */
+  readonly tls: readonly VirtualService[];
+  /** A match that names a port or gateways. */
+  readonly choosy: readonly VirtualService[];
+  /** Whatever may hold a regular expression: matches, CORS origins, rewrites. */
+  readonly patterned: readonly VirtualService[];
+  readonly redirecting: readonly VirtualService[];
+  /** A rule with several destinations. */
+  readonly splitting: readonly VirtualService[];
+  readonly withoutGateways: readonly VirtualService[];
+  /** A host that is not written as nearly all are, `*` or lower-case labels with dots between. */
+  readonly oddHosts: readonly VirtualService[];
+  readonly severalHosts: readonly VirtualService[];
+}
+
+const PLAIN_HOST = /^(?:\*\.)?[a-z0-9](?:[-a-z0-9]{0,40}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,40}[a-z0-9])?){1,4}$/;
+
+/** Not `1.2.3.4` either. */
+const isPlain = (host: string): boolean => PLAIN_HOST.test(host) && !/\d$/.test(host);
+
+const isChoosy = ({ port, gateways }: HttpMatch | L4Match): boolean => port !== undefined || gateways !== undefined;
+
+const isPatterned = (rule: HttpRoute): boolean =>
+  rule.match !== undefined || rule.corsPolicy !== undefined || rule.rewrite !== undefined;
+
+export const traitsOf = oncePer((view: ClusterView): Traits => {
+  const tls: VirtualService[] = [];
+  const choosy: VirtualService[] = [];
+  const patterned: VirtualService[] = [];
+  const redirecting: VirtualService[] = [];
+  const splitting: VirtualService[] = [];
+  const withoutGateways: VirtualService[] = [];
+  const oddHosts: VirtualService[] = [];
+  const severalHosts: VirtualService[] = [];
+  for (const vs of view.virtualServices) {
+    const { spec } = vs;
+    const http = spec.http ?? [];
+    const rules = spec.tls || spec.tcp ? [...http, ...(spec.tls ?? []), ...(spec.tcp ?? [])] : http;
+    if ((spec.tls ?? []).length > 0) tls.push(vs);
+    if (rules.some(({ match }) => match?.some(isChoosy))) choosy.push(vs);
+    if (http.some(isPatterned)) patterned.push(vs);
+    if (http.some(({ redirect }) => redirect !== undefined)) redirecting.push(vs);
+    if (rules.some(({ route }) => (route ?? []).length > 1)) splitting.push(vs);
+    if ((spec.gateways ?? []).length === 0) withoutGateways.push(vs);
+    const hosts = spec.hosts ?? [];
+    if (!hosts.every(isPlain)) oddHosts.push(vs);
+    if (hosts.length > 1) severalHosts.push(vs);
+  }
+  return { tls, choosy, patterned, redirecting, splitting, withoutGateways, oddHosts, severalHosts };
+});

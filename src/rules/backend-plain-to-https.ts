@@ -3,8 +3,8 @@ import { keyOf, resourceText } from '../model/resource.ts';
 import { ruleText } from './facts/destinations.ts';
 import { groupBy } from './facts/live.ts';
 import { clientsOf } from './facts/symptoms.ts';
-import { hiddenTls, type Upstream, unreadTls, upstreamOf } from './facts/upstreams.ts';
-import { destinationOf, destinationPlace, namesOf, type Use, usesOf } from './facts/uses.ts';
+import { hiddenTls, type Upstream, unreadTls, usesByUpstream } from './facts/upstreams.ts';
+import { destinationOf, destinationPlace, namesOf, type Use } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -14,10 +14,11 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const found = configs.flatMap(usesOf).flatMap((use) => {
-      const upstream = use.over === 'http' ? upstreamOf(view, use) : null;
-      return upstream && isPlainToHttps(view, upstream) ? [{ use, upstream }] : [];
-    });
+    const found = configs
+      .flatMap((config) => usesByUpstream(view, config))
+      .flatMap(({ over, upstream, uses }) =>
+        over === 'http' && upstream && isPlainToHttps(view, upstream) ? uses.map((use) => ({ use, upstream })) : [],
+      );
     const key = ({ use, upstream }: (typeof found)[number]) =>
       `${keyOf(use.rule.virtualService.id)} ${upstream.service.hostname} ${upstream.port.number}`;
     for (const group of groupBy(found, key)) {

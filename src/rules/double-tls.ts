@@ -6,8 +6,8 @@ import { groupBy } from './facts/live.ts';
 import { startsTls } from './facts/registry.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, WRONG_VERSION } from './facts/symptoms.ts';
-import { upstreamOf } from './facts/upstreams.ts';
-import { destinationPlace, namesOf, serversOfUses, usesOf } from './facts/uses.ts';
+import { usesByUpstream } from './facts/upstreams.ts';
+import { destinationPlace, namesOf, serversOfUses } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -17,12 +17,13 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const found = configs.flatMap(usesOf).flatMap((use) => {
-      const upstream = use.over === 'tls' ? upstreamOf(view, use) : null;
-      return upstream?.tls && startsTls(upstream.tls.tls)
-        ? [{ use, service: upstream.service, tls: upstream.tls }]
-        : [];
-    });
+    const found = configs
+      .flatMap((config) => usesByUpstream(view, config))
+      .flatMap(({ over, upstream, uses }) => {
+        if (over !== 'tls' || !upstream?.tls || !startsTls(upstream.tls.tls)) return [];
+        const { service, tls } = upstream;
+        return uses.map((use) => ({ use, service, tls }));
+      });
     for (const group of groupBy(found, ({ tls }) => `${resourceText(tls.at.resource.id)} ${tls.at.path.join('.')}`)) {
       const { service, tls } = group[0];
       const servers = serversOfUses(group.map((g) => g.use));

@@ -9,8 +9,8 @@ import { decidedBy } from './facts/gaps.ts';
 import { groupBy } from './facts/live.ts';
 import { type ClientTlsAt, startsTls } from './facts/registry.ts';
 import { clientsOf, enumerate } from './facts/symptoms.ts';
-import { upstreamOf } from './facts/upstreams.ts';
-import { namesOf, type Use, usesOf } from './facts/uses.ts';
+import { usesByUpstream } from './facts/upstreams.ts';
+import { namesOf, type Use } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
 export default defineRule({
@@ -20,10 +20,12 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const found = configs.flatMap(usesOf).flatMap((use) => {
-      const tls = upstreamOf(view, use)?.tls;
-      return tls && startsTls(tls.tls) && tls.tls.credentialName ? [{ use, tls }] : [];
-    });
+    const found = configs
+      .flatMap((config) => usesByUpstream(view, config))
+      .flatMap(({ upstream, uses }) => {
+        const tls = upstream?.tls;
+        return tls && startsTls(tls.tls) && tls.tls.credentialName ? uses.map((use) => ({ use, tls })) : [];
+      });
     const key = ({ use, tls }: (typeof found)[number]) =>
       `${use.config.workload.namespace} ${resourceText(tls.at.resource.id)} ${tls.at.path.join('.')}`;
     for (const group of groupBy(found, key)) {

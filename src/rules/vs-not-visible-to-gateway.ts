@@ -2,12 +2,12 @@ import { visibilityOf, visibleTo } from '../istio/visibility.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { type AnyResource, resourceText } from '../model/resource.ts';
-import { readDestination, ruleText } from './facts/destinations.ts';
+import { ruleText } from './facts/destinations.ts';
 import { bindingGateway, exportedByMesh, exportPlace, exportRemedy, seenBy } from './facts/exports.ts';
 import { clusterParts, registryOf } from './facts/registry.ts';
 import { clientsOf, enumerate, NO_CLUSTER, NO_ROUTE, RESET } from './facts/symptoms.ts';
-import { hiddenSubset, hiddenTls, upstreamOf } from './facts/upstreams.ts';
-import { destinationOf, destinationPlace, namesOf, type Use, usesOf } from './facts/uses.ts';
+import { type AlikeUses, hiddenSubset, hiddenTls, usesByUpstream } from './facts/upstreams.ts';
+import { destinationOf, destinationPlace, namesOf, type Use } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
 export default defineRule({
@@ -21,7 +21,7 @@ export default defineRule({
       yield* hiddenVirtualServices(view, config, configs);
       const pods = config.workload.namespace;
       if (pods === null) continue;
-      for (const use of usesOf(config)) yield* hiddenUpstream(view, use, pods);
+      for (const alike of usesByUpstream(view, config)) yield* hiddenUpstream(view, alike, pods);
     }
   },
 });
@@ -70,42 +70,46 @@ function* hiddenVirtualServices(
   }
 }
 
-function* hiddenUpstream(view: ClusterView, use: Use, pods: string): Generator<Problem> {
-  const { cluster, config, over } = use;
-  const of = destinationOf(use);
-  const read = readDestination(view, of);
-  const subsetName = clusterParts(cluster)?.subset ?? '';
-  if (!read) return;
-  const related = () => [{ at: destinationPlace(of), message: `${ruleText(of)} needs it` }, ...seenBy(config, pods)];
-  const services = registryOf(view).byHostname.get(read.host) ?? [];
+function* hiddenUpstream(view: ClusterView, alike: AlikeUses, pods: string): Generator<Problem> {
+  const { host, cluster, over, upstream, uses } = alike;
+  const services = registryOf(view).byHostname.get(host) ?? [];
   const service = services[0];
-  if (service && !services.some((s) => visibleTo(s.visibility, pods))) {
-    yield {
-      ...hidden(view, service.resource, [pods], config),
-      message: `${resourceText(service.resource.id)} is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`,
-      related: [...related(), ...exportedByMesh(view, service.resource)],
-      symptom: clientsOf(namesOf([use]), over === 'http' ? NO_CLUSTER : RESET),
-    };
-    return;
-  }
-  const found = upstreamOf(view, use);
-  const subset = subsetName !== '' && !config.clusters.has(cluster) ? hiddenSubset(view, use) : null;
-  const isPlain = over !== 'tls' && (found?.tls?.tls.mode ?? 'DISABLE') === 'DISABLE';
-  const tls = found && isPlain ? hiddenTls(found) : null;
-  const source = subset ?? tls?.at.resource;
+  const isHidden = service !== undefined && !services.some((s) => visibleTo(s.visibility, pods));
+  const subsetName = clusterParts(cluster)?.subset ?? '';
+  const isMissing = !isHidden && subsetName !== '' && !uses[0].config.clusters.has(cluster);
+  const subset = isMissing ? hiddenSubset(view, alike) : null;
+  const isPlain = over !== 'tls' && (upstream?.tls?.tls.mode ?? 'DISABLE') === 'DISABLE';
+  const tls = !isHidden && upstream && isPlain ? hiddenTls(upstream) : null;
+  const source = isHidden ? service.resource : (subset ?? tls?.at.resource);
   if (!source) return;
-  yield {
-    ...hidden(view, source, [pods], config),
-    message: subset
-      ? `${resourceText(source.id)} defines subset ${subsetName}, but is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`
-      : `${resourceText(source.id)} starts TLS to ${read.host}, but is not exported to namespace ${pods} of the gateway pods: they send plain text`,
-    related: [...related(), ...exportedByMesh(view, source)],
-    symptom: clientsOf(
-      namesOf([use]),
-      subset ? NO_CLUSTER : '400 The plain HTTP request was sent to HTTPS port, or 503 (connection termination)',
-    ),
-  };
+  for (const use of uses) {
+    const { config } = use;
+    const of = destinationOf(use);
+    const name = resourceText(source.id);
+    yield {
+      ...hidden(view, source, [pods], config),
+      message: isHidden
+        ? `${name} is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`
+        : subset
+          ? `${name} defines subset ${subsetName}, but is not exported to namespace ${pods} of the gateway pods: they have no cluster for it`
+          : `${name} starts TLS to ${host}, but is not exported to namespace ${pods} of the gateway pods: they send plain text`,
+      related: [
+        { at: destinationPlace(of), message: `${ruleText(of)} needs it` },
+        ...seenBy(config, pods),
+        ...exportedByMesh(view, source),
+      ],
+      symptom: clientsOf(namesOf([use]), symptomOf(isHidden || subset !== null, over)),
+    };
+  }
 }
+
+/** What clients see without the cluster, or when the gateway sends plain text to it. */
+const symptomOf = (isGone: boolean, over: Use['over']): string =>
+  !isGone
+    ? '400 The plain HTTP request was sent to HTTPS port, or 503 (connection termination)'
+    : over === 'http'
+      ? NO_CLUSTER
+      : RESET;
 
 const hidden = (view: ClusterView, resource: AnyResource, wanted: readonly string[], config: EnvoyConfig) => ({
   kind: 'problem' as const,

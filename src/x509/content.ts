@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Returns the SHA-256 of the bytes in lower-case hexadecimal. */
-export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256Hex = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
 /** How many distinct contents one reader remembers: more than the Secrets of a large cluster, and a few 10 MB at most. */
 const REMEMBERED = 20_000;

@@ -111,11 +111,17 @@ function readEcKey(der: Uint8Array, outer: Curve | string | null): KeyMaterial |
   if (written !== undefined) {
     const bits = onlyChild(der, written);
     const octets = bits === null ? null : bitStringOctets(der, bits);
-    const same = octets === null ? null : pointOf(curve, octets);
-    if (same === null || !bufferOf(same).equals(point)) return null;
+    if (octets === null || !isPoint(curve, octets, point)) return null;
   }
   const publicKeySha256 = sha256Hex(ecSpki(curve, point));
   return { algorithm: 'ec', bits: curve.bits, curve: curve.name, publicKeySha256 };
+}
+
+/** True for both spellings of a point. */
+function isPoint(curve: Curve, octets: Uint8Array, point: Buffer): boolean {
+  if (point.equals(octets)) return true;
+  const other = pointOf(curve, octets);
+  return other !== null && point.equals(other);
 }
 
 /** The named curve of EC parameters; spelled-out parameters are known by their prime. The text names any other curve. */

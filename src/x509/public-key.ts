@@ -60,18 +60,17 @@ export function readPublicKey(der: Uint8Array, spki: DerElement): PublicKey | nu
   const [oid, parameters] = childrenOf(der, algorithm) ?? [];
   if (oid === undefined || !isOid(der, oid) || bitsOf(der, key) === null) return null;
   const kind = algorithmOf(contentsHex(der, oid));
-  const bare: PublicKey = {
-    algorithm: kind,
-    oid: dottedOid(contentsOf(der, oid)),
-    bits: null,
-    curve: null,
-    sha256: sha256Hex(der.subarray(spki.start, spki.end)),
-    unreadable: false,
-    refusedByGo: false,
-  };
   const octets = bitStringOctets(der, key);
   const facts = octets === null ? null : factsOf(kind, der, parameters, octets);
-  return facts === null ? { ...bare, unreadable: true, refusedByGo: true } : { ...bare, ...facts };
+  return {
+    algorithm: kind,
+    oid: dottedOid(contentsOf(der, oid)),
+    bits: facts?.bits ?? null,
+    curve: facts?.curve ?? null,
+    sha256: facts?.sha256 ?? sha256Hex(der.subarray(spki.start, spki.end)),
+    unreadable: facts === null,
+    refusedByGo: facts?.refusedByGo ?? facts === null,
+  };
 }
 
 /** What is special about a key of this algorithm; null when it is unreadable. */

@@ -7,7 +7,7 @@ import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { readDestination } from './destinations.ts';
 import { oncePer } from './once.ts';
 import { type ClientTlsAt, clientTls, clusterParts, registryOf, rulesCovering, startsTls } from './registry.ts';
-import { destinationOf, type Use } from './uses.ts';
+import { destinationOf, type Use, usesOf } from './uses.ts';
 
 /** The cluster of a used destination, as it exists: its service and what DestinationRules say about TLS to it. */
 export interface Upstream {
@@ -56,37 +56,49 @@ function upstream(
   };
 }
 
-/** By what an upstream depends on: hundreds of thousands of destinations lead to few services. */
-const upstreams = oncePer((_: ClusterView) => oncePer((_: EnvoyConfig) => new Map<string, Upstream | null>()));
-
-/** Null for clusters that do not exist (rules destination-*) and for aliases, which have no cluster of their own (F30). */
-export function upstreamOf(view: ClusterView, use: Use): Upstream | null {
-  const { config, cluster } = use;
-  const of = destinationOf(use);
-  const read = readDestination(view, of);
-  if (!read) return null;
-  const from = of.virtualService.id.namespace;
-  const known = upstreams(view)(config);
-  const key = `${from} ${read.host} ${cluster}`;
-  let found = known.get(key);
-  if (found === undefined) {
-    found = upstream(view, config, read.host, from, cluster);
-    known.set(key, found);
-  }
-  return found;
+/** Uses that lead from one namespace to one cluster in the same way. */
+export interface AlikeUses {
+  readonly host: string;
+  readonly cluster: string;
+  readonly over: Use['over'];
+  /** Null for clusters that do not exist (rules destination-*) and for aliases, which have no cluster of their own (F30). */
+  readonly upstream: Upstream | null;
+  readonly uses: readonly [Use, ...Use[]];
 }
+
+const alikeUses = oncePer((view: ClusterView) =>
+  oncePer((config: EnvoyConfig): readonly AlikeUses[] => {
+    const found = new Map<string, AlikeUses & { readonly uses: [Use, ...Use[]] }>();
+    for (const use of usesOf(config)) {
+      const { cluster, over } = use;
+      const of = destinationOf(use);
+      const host = readDestination(view, of)?.host;
+      if (host === undefined) continue;
+      const from = of.virtualService.id.namespace;
+      const key = `${from} ${host} ${cluster} ${over}`;
+      const known = found.get(key);
+      if (known) known.uses.push(use);
+      else found.set(key, { host, cluster, over, upstream: upstream(view, config, host, from, cluster), uses: [use] });
+    }
+    return [...found.values()];
+  }),
+);
+
+/** All uses of a configuration, by where they lead: hundreds of thousands of destinations lead to few services. */
+export const usesByUpstream = (view: ClusterView, config: EnvoyConfig): readonly AlikeUses[] => alikeUses(view)(config);
 
 /** TLS that a hidden DestinationRule would start. */
 export const hiddenTls = ({ hidden, port, subset }: Upstream): ClientTlsAt | null =>
   hidden.map((r) => clientTls([r], port.number, subset)).find((t) => startsTls(t?.tls)) ?? null;
 
-/** A DestinationRule that defines the missing subset of a use's cluster, and would hold if it were exported to the pods. */
-export function hiddenSubset(view: ClusterView, use: Use): DestinationRule | null {
-  const parts = clusterParts(use.cluster);
+/** A DestinationRule that defines the missing subset of a cluster, and would hold if it were exported to the pods. */
+export function hiddenSubset(view: ClusterView, { host, cluster, uses: [use] }: AlikeUses): DestinationRule | null {
+  const parts = clusterParts(cluster);
+  if (!parts) return null;
   // Without the subset there is a cluster, from which the service is known.
-  const whole = parts && upstreamOf(view, { ...use, cluster: `outbound|${parts.port}||${parts.host}` });
-  const found = whole?.hidden.find((r) => (r.source.spec.subsets ?? []).some((s) => s.name === parts?.subset));
-  return found?.source ?? null;
+  const whole = `outbound|${parts.port}||${parts.host}`;
+  const hidden = upstream(view, use.config, host, use.rule.virtualService.id.namespace, whole)?.hidden ?? [];
+  return hidden.find((r) => (r.source.spec.subsets ?? []).some((s) => s.name === parts.subset))?.source ?? null;
 }
 
 /** TLS that a DestinationRule would start if the gateway read the namespace it is in. */

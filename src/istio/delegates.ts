@@ -135,7 +135,7 @@ export function expandDelegates(
   root: VirtualService,
   rules: readonly HttpRule[],
   delegates: ReadonlyMap<string, Delegate>,
-  roots: ReadonlyMap<string, VirtualService>,
+  rootOf: (key: string) => VirtualService | undefined,
 ): { readonly rules: readonly HttpRule[]; readonly drops: readonly Drop[] } {
   const drops: Drop[] = [];
   const expanded = rules.flatMap((rule): readonly HttpRule[] => {
@@ -145,7 +145,7 @@ export function expandDelegates(
     const at = rulePlace(rule.origin, 'delegate');
     const delegate = delegates.get(key);
     if (!delegate) {
-      const notDelegate = roots.get(key);
+      const notDelegate = rootOf(key);
       drops.push(
         notDelegate
           ? { reason: 'delegate-is-root', rule: rule.origin, delegate: notDelegate, at, mirrors: 'E6' }

@@ -27,13 +27,18 @@ export function compareSpecificity(a: string, b: string): number {
   return compareText(a, b);
 }
 
-/** Bytewise order of two texts, as Go compares strings. */
-export const compareText = (a: string, b: string): number => {
-  if (a === b) return 0;
-  // UTF-16 order differs from byte order only for characters outside the basic plane.
-  if (!/[\ud800-\udfff]/.test(a) && !/[\ud800-\udfff]/.test(b)) return a < b ? -1 : 1;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-};
+const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
+
+/** Bytewise order of two texts, as Go compares strings: in UTF-8 characters outside the basic plane come last. */
+export function compareText(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1;
+  }
+  return a.length - b.length;
+}
 
 /** One host of a Gateway server after istiod's rewriting (B3). */
 export interface ServerHost {

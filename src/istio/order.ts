@@ -10,13 +10,13 @@ function created(resource: AnyResource): number {
 
 /** Returns a new list by creation time, then name, then namespace. mirrors: A7, E8 (sortByCreationTime). */
 export function sortByCreation<T extends AnyResource>(resources: readonly T[]): T[] {
-  const times = new Map(resources.map((r) => [r, created(r)]));
-  return [...resources].sort(
-    (a, b) =>
-      times.get(a)! - times.get(b)! ||
-      compareText(a.meta.name, b.meta.name) ||
-      compareText(a.meta.namespace, b.meta.namespace),
-  );
+  return resources
+    .map((resource) => ({ resource, meta: resource.meta, time: created(resource) }))
+    .sort(
+      (a, b) =>
+        a.time - b.time || compareText(a.meta.name, b.meta.name) || compareText(a.meta.namespace, b.meta.namespace),
+    )
+    .map(({ resource }) => resource);
 }
 
 /** Compares by creation time alone (A16, F33 add their own tie-breaks). */

@@ -52,8 +52,12 @@ export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
       { source, rules: httpRules(source, view), visibility: visibilityFor(source, view) },
     ]),
   );
-  const rootsByKey = new Map(roots.map((vs) => [keyOf(vs.id), vs]));
-  const all = roots.map((source) => normalise(source, view, delegates, rootsByKey));
+  let rootsByKey: ReadonlyMap<string, VirtualService> | null = null;
+  const rootOf = (key: string): VirtualService | undefined => {
+    rootsByKey ??= new Map(roots.map((vs) => [keyOf(vs.id), vs]));
+    return rootsByKey.get(key);
+  };
+  const all = roots.map((source) => normalise(source, view, delegates, rootOf));
   const byGateway = new Map<string, NormalVirtualService[]>();
   for (const vs of all) {
     // E5: a gateway listed twice makes the VirtualService appear twice.
@@ -73,14 +77,14 @@ function normalise(
   source: VirtualService,
   view: ClusterView,
   delegates: ReadonlyMap<string, Delegate>,
-  roots: ReadonlyMap<string, VirtualService>,
+  rootOf: (key: string) => VirtualService | undefined,
 ): NormalVirtualService {
   const { namespace } = source.id;
   const semantics = source.meta.annotations[routeSemanticsAnnotation] ?? null;
   const short = (name: string) =>
     semantics === 'gateway' ? name : resolveShortName(name, namespace, view.mesh.domain);
   const gateways = source.spec.gateways ?? [];
-  const expanded = expandDelegates(source, httpRules(source, view), delegates, roots);
+  const expanded = expandDelegates(source, httpRules(source, view), delegates, rootOf);
   return {
     source,
     hosts: (source.spec.hosts ?? []).map(short),

@@ -28,7 +28,10 @@ const record = (value: unknown): Body =>
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+const NO_TEXTS: Readonly<Record<string, string>> = {};
+
 function texts(value: unknown): Readonly<Record<string, string>> {
+  if (value === undefined) return NO_TEXTS;
   const result: Record<string, string> = {};
   for (const [key, v] of Object.entries(record(value))) if (typeof v === 'string') result[key] = v;
   return result;
@@ -36,14 +39,14 @@ function texts(value: unknown): Readonly<Record<string, string>> {
 
 function metaOf(body: Body, kind: string, defaultNamespace: string): ObjectMeta {
   const meta = record(body['metadata']);
-  const created = meta['creationTimestamp'];
-  return {
+  const created = text(meta['creationTimestamp']);
+  const known: ObjectMeta = {
     name: text(meta['name']),
     namespace: clusterScoped.has(kind) ? '' : text(meta['namespace']) || defaultNamespace,
     labels: texts(meta['labels']),
     annotations: texts(meta['annotations']),
-    ...(typeof created === 'string' && created !== '' ? { creationTimestamp: created } : {}),
   };
+  return created === '' ? known : { ...known, creationTimestamp: created };
 }
 
 /** stringData wins over data, as in the API server. */

@@ -36,7 +36,7 @@ interface Walk {
   /** Objects, lists and maps seen so far. */
   steps: number;
   /** Results of those seen after the first `manySteps`, by value and shape; in CRDs and elsewhere. */
-  readonly memos: readonly [Memo, Memo];
+  memos: readonly [Memo, Memo] | null;
   /** Values of this object may be printed. */
   readonly show: boolean;
   /** Inside a CRD that is known in full; the API server treats nulls there unlike in its own kinds. */
@@ -66,7 +66,7 @@ export function checkObject(kind: string, body: Body): CheckedObject {
     problems: [],
     unlisted: 0,
     steps: 0,
-    memos: [new Map(), new Map()],
+    memos: null,
     show: !schema.secret,
     strict: false,
   };
@@ -119,6 +119,7 @@ function checkValue(shape: Shape, value: unknown, walk: Walk): unknown {
 
 function checkContainer(shape: Container, value: object, walk: Walk): unknown {
   if (++walk.steps <= manySteps) return checkParts(shape, value, walk);
+  walk.memos ??= [new Map(), new Map()];
   const memo = walk.memos[walk.strict ? 0 : 1];
   const known = memo.get(value);
   if (known?.has(shape)) return known.get(shape);

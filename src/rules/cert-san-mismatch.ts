@@ -6,7 +6,6 @@ import { addNames, certificatesFor } from './facts/cert-manager.ts';
 import { replacePair } from './facts/commands.ts';
 import { keyPlace, servedCertificates, type Use, usersOf } from './facts/contents.ts';
 import { leavesOf } from './facts/leaves.ts';
-import { comesTo } from './facts/sni.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { testedHosts } from './facts/tested-hosts.ts';
 import { defineRule } from './rule.ts';
@@ -52,8 +51,7 @@ export default defineRule({
 });
 
 function uncoveredBy(leaves: readonly Certificate[], view: ClusterView, { server, config }: Use): string[] {
-  return testedHosts(view, server).flatMap(({ name, through }) => {
-    if (!comesTo(config, server, name)) return [];
+  return testedHosts(view, config, server).flatMap(({ name, through }) => {
     const kinds = leaves.map((leaf) => coverageOf(leaf, name).kind);
     // Deeper than a wildcard reaches: rule wildcard-san-depth.
     const tooDeep = through.startsWith('*') && kinds.includes('deeper');

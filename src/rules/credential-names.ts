@@ -6,7 +6,6 @@ import { keyPlace, type Served } from './facts/contents.ts';
 import { candidatesOf, secretText } from './facts/leaves.ts';
 import { groupBy, type LiveServer, terminatingServers } from './facts/live.ts';
 import { patchGateway, serverText } from './facts/servers.ts';
-import { comesTo } from './facts/sni.ts';
 import { clientsOf, clip, enumerate } from './facts/symptoms.ts';
 import { testedHosts } from './facts/tested-hosts.ts';
 import { defineRule } from './rule.ts';
@@ -78,9 +77,7 @@ function judgePair(view: ClusterView, configs: readonly EnvoyConfig[], { config,
       pair: candidates,
     };
   }
-  const hosts = testedHosts(view, server)
-    .map(({ name }) => name)
-    .filter((name) => comesTo(config, server, name));
+  const hosts = testedHosts(view, config, server).map(({ name }) => name);
   const uneven = hosts.filter((host) => covers(leafOf(first), host) !== covers(leafOf(second), host));
   if (uneven.length === 0) return null;
   const [lacking] = covers(leafOf(first), uneven[0]!) ? [second] : [first];

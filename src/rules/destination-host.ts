@@ -12,6 +12,7 @@ import {
   ruleText,
 } from './facts/destinations.ts';
 import { decidedBy } from './facts/gaps.ts';
+import { registryOf } from './facts/registry.ts';
 import { destinationPlace, type WrittenDestination } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
@@ -22,7 +23,8 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const { read, places } of destinationsBy(view, configs, ({ host }) => host)) {
+    const unknownHost = ({ host }: ReadDestination) => (registryOf(view).byHostname.has(host) ? null : host);
+    for (const { read, places } of destinationsBy(view, configs, unknownHost)) {
       const said = judge(view, read, places);
       if (said) yield said;
     }

@@ -14,7 +14,7 @@ import {
   type ReadDestination,
   ruleText,
 } from './facts/destinations.ts';
-import { clusterParts } from './facts/registry.ts';
+import { clusterParts, registryOf } from './facts/registry.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { destinationPlace, serversOfUses, type Use, usesOfDestination, type WrittenDestination } from './facts/uses.ts';
 import { defineRule, type Problem } from './rule.ts';
@@ -26,9 +26,12 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    // A port without a number is taken as it is: rule schema.
-    const key = ({ host, destination: { port } }: ReadDestination) =>
-      port && port.number === undefined ? null : `${host} ${port?.number}`;
+    const key = ({ host, destination: { port } }: ReadDestination) => {
+      // A port without a number is taken as it is: rule schema.
+      if (port && port.number === undefined) return null;
+      const services = registryOf(view).byHostname.get(host) ?? [];
+      return services.some((s) => port && hasPort(s, port.number!)) ? null : `${host} ${port?.number}`;
+    };
     for (const alike of destinationsBy(view, configs, key)) {
       const problem = judge(view, configs, alike);
       if (problem) yield problem;
@@ -47,9 +50,8 @@ function judge(
   const { services } = found;
   // An alias has the ports of its target; a ServiceEntry may leave them out.
   if (services.some((s) => s.externalName !== null || s.ports.length === 0)) return null;
-  const has = (port: number) => services.some((s) => s.ports.some((p) => p.number === port && p.protocol !== 'UDP'));
+  const has = (port: number) => services.some((s) => hasPort(s, port));
   const { number } = read.destination.port ?? {};
-  if (number !== undefined && has(number)) return null;
   // Pods that do not see the Service: rule vs-not-visible-to-gateway.
   const seen = ({ config: { workload } }: Use) =>
     workload.namespace === null || services.some((s) => visibleTo(s.visibility, workload.namespace ?? ''));
@@ -84,6 +86,9 @@ function judge(
     remedy: places.map((p) => remedyOf(p, number, hint ?? likelyPort(service))).join('\n'),
   };
 }
+
+const hasPort = ({ ports }: RegisteredService, number: number): boolean =>
+  ports.some((p) => p.number === number && p.protocol !== 'UDP');
 
 const speaksUdp = ({ port }: Server): boolean => parseProtocol(port?.protocol ?? '') === 'UDP';
 

@@ -29,6 +29,7 @@ export default defineRule({
       const open = binding.gateways.map(hostsOfGateway);
       if (open.every((o) => o.all.length === 0)) continue;
       const resolved = hostsOf(vs, view.mesh.domain);
+      if (resolved.every((host) => isServedBy(open, vs, host))) continue;
       const met = resolved.map((host) => open.flatMap((o) => o.meeting(host)));
       const isEligible = met.some((some) => some.some((m) => isOpenTo(m, vs.id.namespace)));
       const judged = resolved.map((host, index) => lostHost(vs, index, host, met[index]!, open, live, isEligible));
@@ -49,6 +50,10 @@ export default defineRule({
     }
   },
 });
+
+/** True for a host that some server takes and answers by routes under `http`: nothing is lost then. */
+const isServedBy = (open: readonly HostIndex[], vs: VirtualService, host: string): boolean =>
+  open.some((o) => o.meeting(host).some((m) => isOpenTo(m, vs.id.namespace) && isHttpServer(m.ref.server)));
 
 /** A Gateway may have thousands of hosts; more than these help nobody. */
 const most = 50;

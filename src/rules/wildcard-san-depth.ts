@@ -6,7 +6,6 @@ import { replacePair } from './facts/commands.ts';
 import { keyPlace, servedCertificates, type Use, usersOf } from './facts/contents.ts';
 import { leavesOf } from './facts/leaves.ts';
 import { boundTo, hostsOf } from './facts/routes.ts';
-import { comesTo } from './facts/sni.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { testedHosts } from './facts/tested-hosts.ts';
 import { defineRule } from './rule.ts';
@@ -59,9 +58,9 @@ function* tooDeep(
   { server, config }: Use,
   leaves: readonly Certificate[],
 ): Generator<{ name: string; by: string }> {
-  for (const { name, through } of testedHosts(view, server)) {
+  for (const { name, through } of testedHosts(view, config, server)) {
     // An exact host of the server itself: rule cert-san-mismatch.
-    if (!through.startsWith('*') || !comesTo(config, server, name)) continue;
+    if (!through.startsWith('*')) continue;
     if (leaves.some((leaf) => coverageOf(leaf, name).kind === 'covered')) continue;
     const by = leaves.map((leaf) => coversDeeper(leaf, name)).find((entry) => entry !== null);
     if (by) yield { name, by };

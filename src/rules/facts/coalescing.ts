@@ -1,12 +1,11 @@
 import { hostSubsetOf } from '../../istio/hosts.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
-import type { EnvoyConfig, Listener, ServerRef } from '../../model/envoy-config.ts';
+import type { EnvoyConfig, Listener, Route, ServerRef } from '../../model/envoy-config.ts';
 import { keyOf } from '../../model/resource.ts';
 import { candidatesOf } from './leaves.ts';
 import { append, oncePer } from './once.ts';
 import { boundTo } from './routes.ts';
 import { clientHosts } from './servers.ts';
-import { comesTo } from './sni.ts';
 import { testedHosts } from './tested-hosts.ts';
 import { virtualHostsOf } from './virtual-hosts.ts';
 
@@ -54,9 +53,10 @@ const SPEAKERS = 3;
  */
 export function mixturesOf(sites: readonly Site[]): Mixture[] {
   const covered = new Map<string, Home[]>();
+  const certified = new Set(sites.flatMap(({ names }) => names));
   for (const home of sites) {
     for (const host of home.hosts) {
-      for (const key of keysOf(host)) append(covered, key, { host, home });
+      for (const key of keysOf(host)) if (certified.has(key)) append(covered, key, { host, home });
     }
   }
   const groups = new Map<string, Site[]>();
@@ -129,7 +129,7 @@ const isUnused = oncePer((site: Site): boolean => {
   const names = new Set(site.names);
   const fits = (host: string) => keysOf(host).some((key) => names.has(key));
   if (site.hosts.length > 0 && !site.hosts.some(fits)) return true;
-  return site.isRouted && site.hosts.every((host) => answerOf(site, host) === '');
+  return site.isRouted && site.hosts.every((host) => routesFor(site, host).length === 0);
 });
 
 /** The names of certificates that cover a host. */
@@ -140,14 +140,16 @@ const routesByName = oncePer(
   (config: EnvoyConfig) => new Map(config.routes.map((configuration) => [configuration.name, configuration])),
 );
 
-/** The routes that answer for a host on a connection to a site, '' for a 404. */
-function answerOf({ config, route }: Site, name: string): string {
+function routesFor({ config, route }: Site, name: string): readonly Route[] {
   const configuration = routesByName(config).get(route);
-  const host = configuration ? virtualHostsOf(configuration).find(name) : null;
-  return (host?.routes ?? [])
+  return (configuration ? virtualHostsOf(configuration).find(name) : null)?.routes ?? [];
+}
+
+/** The routes that answer for a host on a connection to a site, '' for a 404. */
+const answerOf = (site: Site, name: string): string =>
+  routesFor(site, name)
     .map(({ origin }) => `${keyOf(origin.virtualService.id)} ${origin.block} ${origin.index} ${origin.match}`)
     .join();
-}
 
 const dotless = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
@@ -168,7 +170,7 @@ export function sitesOf(
     const good = (candidatesOf(configs, config, server) ?? []).filter(({ verdict }) => verdict.kind === 'accepted');
     const names = good.flatMap(({ chain }) => chain?.[0].dnsNames ?? []).map((name) => name.toLowerCase());
     const own = clientHosts(server.server).map(dotless);
-    const used = testedHosts(view, server).map(({ name }) => name);
+    const used = testedHosts(view, config, server).map(({ name }) => name);
     return [
       {
         server,
@@ -176,7 +178,7 @@ export function sitesOf(
         config,
         own: new Set(own),
         wildcards: own.filter((host) => host.startsWith('*')),
-        hosts: [...new Set(used.filter((name) => comesTo(config, server, name)).map(dotless))],
+        hosts: [...new Set(used.map(dotless))],
         names: [...new Set(names.filter(isHonoured))].sort(),
         isRouted: boundTo(view, server.gateway).length > 0,
       },

@@ -5,6 +5,7 @@ import { type Absence, absence } from '../../model/coverage.ts';
 import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Destination, HttpRoute } from '../../model/specs.ts';
+import { groupBy } from './live.ts';
 import { distance, nearest } from './nearest.ts';
 import { append, oncePer } from './once.ts';
 import { registryOf } from './registry.ts';
@@ -13,6 +14,7 @@ import { type WrittenDestination, writtenDestinations } from './uses.ts';
 
 /** What the VirtualService says, with the host as istiod reads it (E3). */
 export interface ReadDestination {
+  readonly place: WrittenDestination;
   readonly written: string;
   readonly host: string;
   readonly destination: Destination;
@@ -24,7 +26,8 @@ export function readDestination(view: ClusterView, of: WrittenDestination): Read
   const destination = rule?.route?.[of.destination]?.destination;
   const written = destination?.host ?? '';
   if (!destination || written === '') return null;
-  return { written, host: resolveShortName(written, of.virtualService.id.namespace, view.mesh.domain), destination };
+  const host = resolveShortName(written, of.virtualService.id.namespace, view.mesh.domain);
+  return { place: of, written, host, destination };
 }
 
 /** Destinations of one VirtualService that are alike; `read` is the first of them. */
@@ -35,10 +38,7 @@ export interface AlikeDestinations {
 
 const readDestinations = oncePer((view: ClusterView) =>
   oncePer((configs: readonly EnvoyConfig[]) =>
-    writtenDestinations(view, configs).flatMap((place) => {
-      const read = readDestination(view, place);
-      return read ? [{ read, place }] : [];
-    }),
+    writtenDestinations(view, configs).flatMap((place) => readDestination(view, place) ?? []),
   ),
 );
 
@@ -51,19 +51,14 @@ export function* destinationsBy(
   configs: readonly EnvoyConfig[],
   key: (read: ReadDestination) => string | null,
 ): Generator<AlikeDestinations> {
-  const all = readDestinations(view)(configs);
+  const all = readDestinations(view)(configs).filter((read) => key(read) !== null);
   for (let at = 0, end = 0; at < all.length; at = end) {
     const { virtualService } = all[at]!.place;
-    const alike = new Map<string, { read: ReadDestination; places: [WrittenDestination, ...WrittenDestination[]] }>();
-    for (end = at; end < all.length && all[end]!.place.virtualService === virtualService; end++) {
-      const { read, place } = all[end]!;
-      const same = key(read);
-      if (same === null) continue;
-      const known = alike.get(same);
-      if (known) known.places.push(place);
-      else alike.set(same, { read, places: [place] });
+    end = at + 1;
+    while (end < all.length && all[end]!.place.virtualService === virtualService) end++;
+    for (const [read, ...more] of groupBy(all.slice(at, end), key)) {
+      yield { read, places: [read.place, ...more.map(({ place }) => place)] };
     }
-    yield* alike.values();
   }
 }
 

@@ -1,8 +1,9 @@
 import { hostSubsetOf, hostsMatch, splitServerHost } from '../../istio/hosts.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
-import type { ServerRef } from '../../model/envoy-config.ts';
+import type { EnvoyConfig, ServerRef } from '../../model/envoy-config.ts';
 import { oncePer } from './once.ts';
 import { boundTo, hostsOf } from './routes.ts';
+import { comesTo } from './sni.ts';
 
 /** A name that clients use, and the host of the server through which it is served. */
 export interface TestedHost {
@@ -10,13 +11,19 @@ export interface TestedHost {
   readonly through: string;
 }
 
-const tested = oncePer((view: ClusterView) => oncePer((ref: ServerRef) => namesUsed(view, ref)));
+const tested = oncePer((view: ClusterView) =>
+  oncePer((config: EnvoyConfig) =>
+    oncePer((ref: ServerRef) => namesUsed(view, ref).filter(({ name }) => comesTo(config, ref, name))),
+  ),
+);
 
 /**
- * The names that clients of a server use: its exact hosts; for `*` and `*.d` those of the VirtualServices bound to it, which
- * are all that is answered there; without any, the wildcard itself (`*` then says nothing).
+ * The names that clients of a server use and whose connections come to it: its exact hosts; for `*` and `*.d` those of
+ * the VirtualServices bound to it, which are all that is answered there; without any, the wildcard itself (`*` then says
+ * nothing).
  */
-export const testedHosts = (view: ClusterView, ref: ServerRef): readonly TestedHost[] => tested(view)(ref);
+export const testedHosts = (view: ClusterView, config: EnvoyConfig, ref: ServerRef): readonly TestedHost[] =>
+  tested(view)(config)(ref);
 
 function namesUsed(view: ClusterView, ref: ServerRef): TestedHost[] {
   const routes = boundTo(view, ref.gateway);

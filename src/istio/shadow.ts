@@ -70,6 +70,7 @@ function record(route: Route, taken: Taken): void {
  * Conditions are compared as a whole: an earlier route with some, but not all, of the later one's is not seen.
  */
 export function shadowedRoutes(routes: readonly Route[]): ShadowedRoute[] {
+  if (routes.length < 2) return [];
   const byConditions = new Map<string, Taken>();
   const takenFor = (key: string): Taken => {
     const known = byConditions.get(key);

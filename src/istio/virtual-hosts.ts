@@ -18,7 +18,8 @@ interface Draft {
   readonly domains: string[];
   requireTls: boolean;
   readonly routes: Route[];
-  readonly servers: Set<ServerRef>;
+  /** In the order in which they are merged; one may come again. */
+  readonly servers: ServerRef[];
 }
 
 const virtualHostName = (host: string, port: number): string => `${isIpv6(host) ? `[${host}]` : host}:${port}`;
@@ -52,7 +53,7 @@ export function buildRouteConfiguration(
         domains: [host],
         requireTls: false,
         routes: [],
-        servers: new Set(),
+        servers: [],
       };
       drafts.set(host, draft);
       return draft;
@@ -74,7 +75,7 @@ export function buildRouteConfiguration(
       for (const host of hosts) {
         const draft = draftFor(host.toLowerCase());
         draft.routes.push(...routes);
-        draft.servers.add(server.ref);
+        addServer(draft, server.ref);
         if (redirect) draft.requireTls = true;
       }
     }
@@ -83,13 +84,18 @@ export function buildRouteConfiguration(
     for (const host of server.hosts) {
       const draft = draftFor(host.toLowerCase());
       draft.requireTls = true;
-      draft.servers.add(server.ref);
+      addServer(draft, server.ref);
     }
   }
 
   const virtualHosts =
     drafts.size === 0 ? [blackhole(servers[0]?.number ?? 0)] : collapse(drafts).map((draft) => finish(draft, drops));
   return { route: { name, virtualHosts }, drops };
+}
+
+/** Servers are merged one after the other: one that the virtual host has already is its last. */
+function addServer({ servers }: Draft, server: ServerRef): void {
+  if (servers.at(-1) !== server) servers.push(server);
 }
 
 /** mirrors: F8. */
@@ -119,7 +125,7 @@ function collapse(drafts: ReadonlyMap<string, Draft>): Draft[] {
     const other = latest.get(key);
     if (other && other.requireTls === draft.requireTls) {
       other.domains.push(...draft.domains);
-      for (const server of draft.servers) other.servers.add(server);
+      other.servers.push(...draft.servers);
     } else {
       latest.set(key, draft);
       kept.push(draft);
@@ -149,6 +155,6 @@ function finish(draft: Draft, drops: Drop[]): VirtualHost {
     domains: draft.domains,
     requireTls: draft.requireTls,
     routes,
-    servers: [...draft.servers],
+    servers: draft.servers.length > 1 ? [...new Set(draft.servers)] : draft.servers,
   };
 }

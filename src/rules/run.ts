@@ -1,9 +1,11 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Finding, IgnoredFinding, Severity, Undecided } from '../model/finding.ts';
-import { type Place, resourceText } from '../model/resource.ts';
+import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
+import type { Workload } from '../model/workload.ts';
 import { byPlace, compare, type Draft, draft, type Merged, merge } from './draft.ts';
 import { asJudged } from './facts/live.ts';
+import { append } from './facts/once.ts';
 import { rules as catalogue } from './index.ts';
 import type { Inputs, Open, Problem, Rule, Settings } from './rule.ts';
 import { settle, withWinners } from './settle.ts';
@@ -49,6 +51,14 @@ export interface Judgement {
 
 /** A rule whatever its inputs; every rule is given all of them and may read those it names. */
 export type AnyRule = Omit<Rule, 'check'> & { check(given: Inputs): Iterable<Problem | Open> };
+
+/** A problem before it is located. */
+interface Undrafted {
+  readonly rule: string;
+  readonly problem: Problem;
+  readonly severity: Severity;
+  readonly workload: Workload | null;
+}
 
 interface Collected {
   readonly drafts: Draft[];
@@ -122,6 +132,8 @@ function collect(
   severities: Readonly<Record<string, Severity | 'off'>>,
 ): Collected {
   const result: Collected = { drafts: [], questions: [], internalErrors: [] };
+  /** By object: the text of a document is then read once for all its findings. */
+  const toDraft = new Map<AnyResource, Undrafted[]>();
   for (const rule of rules) {
     const merged: Merged = new Map();
     try {
@@ -136,10 +148,15 @@ function collect(
     for (const { problem, workloads } of merged.values()) {
       const severity = override && override !== 'off' ? override : (problem.severity ?? rule.severity);
       const workload = workloads.size === 1 ? ([...workloads][0] ?? null) : null;
+      append(toDraft, problem.at.resource, { rule: rule.id, problem, severity, workload });
+    }
+  }
+  for (const all of toDraft.values()) {
+    for (const { rule, problem, severity, workload } of all) {
       try {
-        result.drafts.push(draft(rule.id, problem, severity, workload));
+        result.drafts.push(draft(rule, problem, severity, workload));
       } catch (error) {
-        result.internalErrors.push(internalError(rule.id, error));
+        result.internalErrors.push(internalError(rule, error));
       }
     }
   }

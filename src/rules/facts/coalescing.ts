@@ -151,7 +151,7 @@ const answerOf = (site: Site, name: string): string =>
     .map(({ origin }) => `${keyOf(origin.virtualService.id)} ${origin.block} ${origin.index} ${origin.match}`)
     .join();
 
-const dotless = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+const dotless = (name: string): string => (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 
 /** Wildcard names that browsers honour stand for one label above two others (RFC 9525). */
 const isHonoured = (name: string): boolean =>

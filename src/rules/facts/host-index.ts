@@ -24,7 +24,7 @@ export interface HostIndex {
   alike(wanted: string): OpenHost | null;
 }
 
-const fold = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+const fold = (name: string): string => (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 
 function indexHosts(refs: Iterable<ServerRef>): HostIndex {
   const all: OpenHost[] = [];

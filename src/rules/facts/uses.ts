@@ -20,15 +20,12 @@ export interface Use {
   readonly ways: readonly Way[];
 }
 
-/** One virtual host or filter chain, with the names that clients use for it. */
-interface Way {
-  readonly names: readonly string[];
-  readonly servers: readonly ServerRef[];
-}
+/** A virtual host, or what a filter chain has of one: the names that clients use for it, and its servers. */
+type Way = Pick<VirtualHost, 'domains' | 'servers'>;
 
 /** The names that clients use for what leads to these clusters, each once. */
 export const namesOf = (uses: readonly Use[]): string[] => [
-  ...new Set(uses.flatMap(({ ways }) => ways.flatMap(({ names }) => names))),
+  ...new Set(uses.flatMap(({ ways }) => ways.flatMap(({ domains }) => domains))),
 ];
 
 /** The servers that lead to these clusters, each once. */
@@ -90,12 +87,11 @@ export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
   for (const { virtualHosts } of config.routes) {
     for (const host of virtualHosts) {
       if (isRedirectOnly(host)) continue;
-      const way: Way = { names: host.domains, servers: host.servers };
       for (const { action, origin } of host.routes) {
-        if (action.kind === 'cluster') add(origin, [action.cluster], 'http', way);
+        if (action.kind === 'cluster') add(origin, [action.cluster], 'http', host);
         if (action.kind === 'weighted') {
           const clusters = action.weighted.map((w) => w.cluster);
-          add(origin, clusters, 'http', way);
+          add(origin, clusters, 'http', host);
         }
       }
     }
@@ -105,7 +101,7 @@ export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
       if (target.kind === 'http' || target.rule === null) continue;
       const clusters = target.kind === 'tcp' ? [target.cluster] : target.weighted.map((w) => w.cluster);
       const over = servers.some((s) => isPassThroughServer(s.server)) ? 'tls' : 'tcp';
-      add(target.rule, clusters, over, { names: serverNames ?? ['*'], servers });
+      add(target.rule, clusters, over, { domains: serverNames ?? ['*'], servers });
     }
   }
   return found;

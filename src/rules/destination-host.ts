@@ -2,7 +2,7 @@ import type { ClusterView } from '../model/cluster-view.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { kubectl, patchObject } from './facts/commands.ts';
 import {
-  destinationsBy,
+  doubtfulBy,
   findService,
   fullName,
   meantByDots,
@@ -24,7 +24,7 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const unknownHost = ({ host }: ReadDestination) => (registryOf(view).byHostname.has(host) ? null : host);
-    for (const { read, places } of destinationsBy(view, configs, unknownHost)) {
+    for (const { read, places } of doubtfulBy(view, configs, unknownHost)) {
       const said = judge(view, read, places);
       if (said) yield said;
     }

@@ -8,13 +8,14 @@ import type { Server } from '../model/specs.ts';
 import { patchObject } from './facts/commands.ts';
 import {
   type AlikeDestinations,
-  destinationsBy,
+  doubtfulBy,
   findService,
+  hasPort,
   noClusterSymptom,
   type ReadDestination,
   ruleText,
 } from './facts/destinations.ts';
-import { clusterParts, registryOf } from './facts/registry.ts';
+import { clusterParts } from './facts/registry.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { destinationPlace, serversOfUses, type Use, usesOfDestination, type WrittenDestination } from './facts/uses.ts';
 import { defineRule, type Problem } from './rule.ts';
@@ -26,13 +27,10 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const key = ({ host, destination: { port } }: ReadDestination) => {
-      // A port without a number is taken as it is: rule schema.
-      if (port && port.number === undefined) return null;
-      const services = registryOf(view).byHostname.get(host) ?? [];
-      return services.some((s) => port && hasPort(s, port.number!)) ? null : `${host} ${port?.number}`;
-    };
-    for (const alike of destinationsBy(view, configs, key)) {
+    // A port without a number is taken as it is: rule schema.
+    const key = ({ host, destination: { port } }: ReadDestination) =>
+      port && port.number === undefined ? null : `${host} ${port?.number}`;
+    for (const alike of doubtfulBy(view, configs, key)) {
       const problem = judge(view, configs, alike);
       if (problem) yield problem;
     }
@@ -86,9 +84,6 @@ function judge(
     remedy: places.map((p) => remedyOf(p, number, hint ?? likelyPort(service))).join('\n'),
   };
 }
-
-const hasPort = ({ ports }: RegisteredService, number: number): boolean =>
-  ports.some((p) => p.number === number && p.protocol !== 'UDP');
 
 const speaksUdp = ({ port }: Server): boolean => parseProtocol(port?.protocol ?? '') === 'UDP';
 

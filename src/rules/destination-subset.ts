@@ -5,7 +5,7 @@ import { absence } from '../model/coverage.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { kubectl } from './facts/commands.ts';
-import { destinationsBy, findService, noClusterSymptom, type ReadDestination, ruleText } from './facts/destinations.ts';
+import { doubtfulBy, findService, noClusterSymptom, type ReadDestination, ruleText } from './facts/destinations.ts';
 import { decidedBy } from './facts/gaps.ts';
 import { missingSubset } from './facts/subsets.ts';
 import { enumerate } from './facts/symptoms.ts';
@@ -20,7 +20,7 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const key = ({ host, destination: { subset } }: ReadDestination) => (subset ? `${host} ${subset}` : null);
-    for (const { read, places } of destinationsBy(view, configs, key)) {
+    for (const { read, places } of doubtfulBy(view, configs, key)) {
       const [place, ...others] = places;
       const found = findService(view, read.host, place);
       // Without the service there is no cluster at all: rule destination-host.

@@ -6,7 +6,7 @@ import { groupBy } from './facts/live.ts';
 import { startsTls } from './facts/registry.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, WRONG_VERSION } from './facts/symptoms.ts';
-import { usesByUpstream } from './facts/upstreams.ts';
+import { usesByUpstream, usesIn } from './facts/upstreams.ts';
 import { destinationPlace, namesOf, serversOfUses } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
@@ -19,10 +19,11 @@ export default defineRule({
   *check({ view, configs }) {
     const found = configs
       .flatMap((config) => usesByUpstream(view, config))
-      .flatMap(({ over, upstream, uses }) => {
+      .flatMap((alike) => {
+        const { over, upstream } = alike;
         if (over !== 'tls' || !upstream?.tls || !startsTls(upstream.tls.tls)) return [];
         const { service, tls } = upstream;
-        return uses.map((use) => ({ use, service, tls }));
+        return usesIn(view, alike).map((use) => ({ use, service, tls }));
       });
     for (const group of groupBy(found, ({ tls }) => `${resourceText(tls.at.resource.id)} ${tls.at.path.join('.')}`)) {
       const { service, tls } = group[0];

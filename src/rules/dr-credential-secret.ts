@@ -9,7 +9,7 @@ import { decidedBy } from './facts/gaps.ts';
 import { groupBy } from './facts/live.ts';
 import { type ClientTlsAt, startsTls } from './facts/registry.ts';
 import { clientsOf, enumerate } from './facts/symptoms.ts';
-import { usesByUpstream } from './facts/upstreams.ts';
+import { usesByUpstream, usesIn } from './facts/upstreams.ts';
 import { namesOf, type Use } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
@@ -22,9 +22,10 @@ export default defineRule({
   *check({ view, configs }) {
     const found = configs
       .flatMap((config) => usesByUpstream(view, config))
-      .flatMap(({ upstream, uses }) => {
-        const tls = upstream?.tls;
-        return tls && startsTls(tls.tls) && tls.tls.credentialName ? uses.map((use) => ({ use, tls })) : [];
+      .flatMap((alike) => {
+        const tls = alike.upstream?.tls;
+        if (!tls || !startsTls(tls.tls) || !tls.tls.credentialName) return [];
+        return usesIn(view, alike).map((use) => ({ use, tls }));
       });
     const key = ({ use, tls }: (typeof found)[number]) =>
       `${use.config.workload.namespace} ${resourceText(tls.at.resource.id)} ${tls.at.path.join('.')}`;

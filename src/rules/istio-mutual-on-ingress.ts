@@ -14,7 +14,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const mutual = [...liveServers(configs)].filter(
+    const mutual = liveServers(configs).filter(
       (live) => live.server.server.tls?.mode === 'ISTIO_MUTUAL' && !isBetweenClusters(live),
     );
     for (const [live] of groupBy(

@@ -13,7 +13,7 @@ export default defineRule({
   inputs: ['configs'],
   since: '0.1.0',
   *check({ configs }) {
-    const optional = [...terminatingServers(configs)].filter(
+    const optional = terminatingServers(configs).filter(
       ({ tls }) => tls.validation !== null && !tls.requireClientCertificate,
     );
     for (const [{ server, tls }] of groupBy(optional, (live) => live.server.server)) {

@@ -20,7 +20,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const listening = [...listeningServers(configs)].filter(isForOthers);
+    const listening = listeningServers(configs).filter(isForOthers);
     // A Gateway that several gateways serve may well be meant for one of them.
     const reached = new Set(listening.filter((l) => isReached(view, l)).map((l) => l.server.server));
     const hidden = listening.filter((l) => !reached.has(l.server.server));

@@ -13,7 +13,7 @@ export default defineRule({
   since: '0.1.0',
   *check({ configs }) {
     for (const config of configs) {
-      const wrong = [...terminatingServers([config])].filter(
+      const wrong = terminatingServers([config]).filter(
         ({ tls }) => tls.validation === null && tls.subjectAltNames.length > 0,
       );
       for (const [{ server, listener }] of groupBy(wrong, (live) => live.server.server)) {

@@ -13,7 +13,7 @@ export default defineRule({
   inputs: ['configs'],
   since: '0.1.0',
   *check({ configs }) {
-    const named = [...liveServers(configs)].filter(
+    const named = liveServers(configs).filter(
       ({ listener, chain, server }) =>
         // Sidecars and other gateways always send a name.
         !['ISTIO_MUTUAL', 'AUTO_PASSTHROUGH'].includes(server.server.tls?.mode ?? '') &&

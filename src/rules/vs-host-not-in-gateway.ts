@@ -21,7 +21,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const live = new Set([...liveServers(configs)].map((l) => l.server.server));
+    const live = new Set(liveServers(configs).map((l) => l.server.server));
     for (const vs of view.virtualServices) {
       const binding = bindingOf(view, vs);
       // Unknown Gateways may have it.

@@ -6,7 +6,7 @@ import { ruleText } from './facts/destinations.ts';
 import { bindingGateway, exportedByMesh, exportPlace, exportRemedy, seenBy } from './facts/exports.ts';
 import { clusterParts, registryOf } from './facts/registry.ts';
 import { clientsOf, enumerate, NO_CLUSTER, NO_ROUTE, RESET } from './facts/symptoms.ts';
-import { type AlikeUses, hiddenSubset, hiddenTls, usesByUpstream } from './facts/upstreams.ts';
+import { type AlikeUses, hiddenSubset, hiddenTls, usesByUpstream, usesIn } from './facts/upstreams.ts';
 import { destinationOf, destinationPlace, namesOf, type Use } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
@@ -71,19 +71,18 @@ function* hiddenVirtualServices(
 }
 
 function* hiddenUpstream(view: ClusterView, alike: AlikeUses, pods: string): Generator<Problem> {
-  const { host, cluster, over, upstream, uses } = alike;
+  const { host, cluster, over, upstream, config } = alike;
   const services = registryOf(view).byHostname.get(host) ?? [];
   const service = services[0];
   const isHidden = service !== undefined && !services.some((s) => visibleTo(s.visibility, pods));
   const subsetName = clusterParts(cluster)?.subset ?? '';
-  const isMissing = !isHidden && subsetName !== '' && !uses[0].config.clusters.has(cluster);
+  const isMissing = !isHidden && subsetName !== '' && !config.clusters.has(cluster);
   const subset = isMissing ? hiddenSubset(view, alike) : null;
   const isPlain = over !== 'tls' && (upstream?.tls?.tls.mode ?? 'DISABLE') === 'DISABLE';
   const tls = !isHidden && upstream && isPlain ? hiddenTls(upstream) : null;
   const source = isHidden ? service.resource : (subset ?? tls?.at.resource);
   if (!source) return;
-  for (const use of uses) {
-    const { config } = use;
+  for (const use of usesIn(view, alike)) {
     const of = destinationOf(use);
     const name = resourceText(source.id);
     yield {

@@ -1,6 +1,6 @@
 import { hostSubsetOf, isIpAddress, resolveShortName } from '../../istio/hosts.ts';
 import type { RegisteredService } from '../../istio/services.ts';
-import type { ClusterView, Service } from '../../model/cluster-view.ts';
+import type { ClusterView, Service, VirtualService } from '../../model/cluster-view.ts';
 import { type Absence, absence } from '../../model/coverage.ts';
 import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { resourceText } from '../../model/resource.ts';
@@ -36,22 +36,40 @@ export interface AlikeDestinations {
   readonly places: readonly [WrittenDestination, ...WrittenDestination[]];
 }
 
-const readDestinations = oncePer((view: ClusterView) =>
+/** A destination that the registry has, port and all, and that asks for no subset: nothing can be wrong with it. */
+function isSound(view: ClusterView, vs: VirtualService, { host = '', subset, port }: Destination): boolean {
+  if (subset) return false;
+  const name = resolveShortName(host, vs.id.namespace, view.mesh.domain);
+  const services = registryOf(view).byHostname.get(name) ?? [];
+  if (port) return services.some((service) => hasPort(service, port.number));
+  // Of a service with one port that one is taken (F30).
+  const hasOne = (service: RegisteredService) =>
+    service.ports.length === 1 && hasPort(service, service.ports[0]!.number);
+  return services.length > 0 && services.every(hasOne);
+}
+
+/** True for a port that gateways have clusters for (A17). */
+export const hasPort = ({ ports }: RegisteredService, number: number | undefined): boolean =>
+  ports.some((p) => p.number === number && p.protocol !== 'UDP');
+
+const doubtfulDestinations = oncePer((view: ClusterView) =>
   oncePer((configs: readonly EnvoyConfig[]) =>
-    writtenDestinations(view, configs).flatMap((place) => readDestination(view, place) ?? []),
+    writtenDestinations(view, configs, (vs, of) => of !== undefined && !isSound(view, vs, of)).flatMap(
+      (place) => readDestination(view, place) ?? [],
+    ),
   ),
 );
 
 /**
- * Every destination that gets requests, those of one VirtualService together for which `key` says the same; null leaves
- * one out.
+ * The destinations that get requests and whose host, port or subset may be wrong, those of one VirtualService together for
+ * which `key` says the same; null leaves one out.
  */
-export function* destinationsBy(
+export function* doubtfulBy(
   view: ClusterView,
   configs: readonly EnvoyConfig[],
   key: (read: ReadDestination) => string | null,
 ): Generator<AlikeDestinations> {
-  const all = readDestinations(view)(configs).filter((read) => key(read) !== null);
+  const all = doubtfulDestinations(view)(configs).filter((read) => key(read) !== null);
   for (let at = 0, end = 0; at < all.length; at = end) {
     const { virtualService } = all[at]!.place;
     end = at + 1;

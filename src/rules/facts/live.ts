@@ -1,4 +1,5 @@
 import type { EnvoyConfig, FilterChain, Listener, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
+import { oncePer } from './once.ts';
 
 /** A server that Envoy is sent, with one of the filter chains that were built from it. */
 export interface LiveServer {
@@ -28,38 +29,37 @@ const permitted = (payload: SecretEntry['payload']): SecretEntry['payload'] =>
 export const sent = (configs: readonly EnvoyConfig[]): EnvoyConfig[] => configs.filter((c) => c.crash === null);
 
 /** Every server with each of its filter chains; a server of several chains or workloads comes several times. */
-export function* liveServers(configs: readonly EnvoyConfig[]): Generator<LiveServer> {
-  for (const config of sent(configs)) {
-    for (const listener of config.listeners) {
-      for (const chain of listener.chains) {
-        for (const server of chain.servers) yield { config, listener, chain, server };
-      }
-    }
-  }
-}
+export const liveServers = oncePer((configs: readonly EnvoyConfig[]): readonly LiveServer[] =>
+  sent(configs).flatMap((config) =>
+    config.listeners.flatMap((listener) =>
+      listener.chains.flatMap((chain) => chain.servers.map((server) => ({ config, listener, chain, server }))),
+    ),
+  ),
+);
 
 /** A server with one of the listeners that serve it. */
 export type Listening = Omit<LiveServer, 'chain'>;
 
 /** Every server with each listener that serves it, however many filter chains it has there. */
-export function* listeningServers(configs: readonly EnvoyConfig[]): Generator<Listening> {
-  for (const config of sent(configs)) {
-    for (const listener of config.listeners) {
-      for (const server of new Set(listener.chains.flatMap((chain) => chain.servers)))
-        yield { config, listener, server };
-    }
-  }
+export const listeningServers = oncePer((configs: readonly EnvoyConfig[]): readonly Listening[] =>
+  sent(configs).flatMap((config) =>
+    config.listeners.flatMap((listener) =>
+      [...new Set(listener.chains.flatMap((chain) => chain.servers))].map((server) => ({ config, listener, server })),
+    ),
+  ),
+);
+
+export interface TerminatingServer extends LiveServer {
+  readonly tls: NonNullable<FilterChain['tls']>;
 }
 
 /** The servers whose TLS context comes from a SIMPLE, MUTUAL or OPTIONAL_MUTUAL server: TLS parameters apply to them (D19). */
-export function* terminatingServers(
-  configs: readonly EnvoyConfig[],
-): Generator<LiveServer & { readonly tls: NonNullable<FilterChain['tls']> }> {
-  for (const live of liveServers(configs)) {
+export const terminatingServers = oncePer((configs: readonly EnvoyConfig[]): readonly TerminatingServer[] =>
+  liveServers(configs).flatMap((live) => {
     const { tls } = live.chain;
-    if (tls && live.server.server.tls?.mode !== 'ISTIO_MUTUAL') yield { ...live, tls };
-  }
-}
+    return tls && live.server.server.tls?.mode !== 'ISTIO_MUTUAL' ? [{ ...live, tls }] : [];
+  }),
+);
 
 /** The first of several that are the same for `key`, with all of its kind; in the order of their first appearance. */
 export function groupBy<T>(all: Iterable<T>, key: (one: T) => unknown): (readonly [T, ...T[]])[] {

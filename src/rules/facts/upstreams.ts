@@ -5,9 +5,9 @@ import { visibleTo } from '../../istio/visibility.ts';
 import type { ClusterView, DestinationRule } from '../../model/cluster-view.ts';
 import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { readDestination } from './destinations.ts';
-import { oncePer } from './once.ts';
+import { append, oncePer } from './once.ts';
 import { type ClientTlsAt, clientTls, clusterParts, registryOf, rulesCovering, startsTls } from './registry.ts';
-import { destinationOf, type Use, usesOf } from './uses.ts';
+import { destinationOf, eachUse, type Use, usesOf, type WrittenDestination } from './uses.ts';
 
 /** The cluster of a used destination, as it exists: its service and what DestinationRules say about TLS to it. */
 export interface Upstream {
@@ -61,43 +61,62 @@ export interface AlikeUses {
   readonly host: string;
   readonly cluster: string;
   readonly over: Use['over'];
+  readonly config: EnvoyConfig;
+  /** Namespace of their VirtualServices. */
+  readonly from: string;
   /** Null for clusters that do not exist (rules destination-*) and for aliases, which have no cluster of their own (F30). */
   readonly upstream: Upstream | null;
-  readonly uses: readonly [Use, ...Use[]];
+}
+
+/** What tells alike uses from others; null for a destination without a host. */
+function keyOfUse(view: ClusterView, of: WrittenDestination, cluster: string, over: Use['over']): string | null {
+  const host = readDestination(view, of)?.host;
+  return host === undefined ? null : `${of.virtualService.id.namespace} ${host} ${cluster} ${over}`;
 }
 
 const alikeUses = oncePer((view: ClusterView) =>
-  oncePer((config: EnvoyConfig): readonly AlikeUses[] => {
-    const found = new Map<string, AlikeUses & { readonly uses: [Use, ...Use[]] }>();
-    for (const use of usesOf(config)) {
-      const { cluster, over } = use;
-      const of = destinationOf(use);
-      const host = readDestination(view, of)?.host;
-      if (host === undefined) continue;
-      const from = of.virtualService.id.namespace;
-      const key = `${from} ${host} ${cluster} ${over}`;
-      const known = found.get(key);
-      if (known) known.uses.push(use);
-      else found.set(key, { host, cluster, over, upstream: upstream(view, config, host, from, cluster), uses: [use] });
-    }
-    return [...found.values()];
+  oncePer((config: EnvoyConfig): ReadonlyMap<string, AlikeUses> => {
+    const found = new Map<string, AlikeUses>();
+    eachUse(config, ({ virtualService, block, index }, destination, cluster, over) => {
+      const of = { virtualService, block, index, destination };
+      const key = keyOfUse(view, of, cluster, over);
+      if (key === null || found.has(key)) return;
+      const from = virtualService.id.namespace;
+      const { host } = readDestination(view, of)!;
+      found.set(key, { host, cluster, over, config, from, upstream: upstream(view, config, host, from, cluster) });
+    });
+    return found;
   }),
 );
 
-/** All uses of a configuration, by where they lead: hundreds of thousands of destinations lead to few services. */
-export const usesByUpstream = (view: ClusterView, config: EnvoyConfig): readonly AlikeUses[] => alikeUses(view)(config);
+/** Where the destinations of a configuration lead: hundreds of thousands of them lead to few services. */
+export const usesByUpstream = (view: ClusterView, config: EnvoyConfig): readonly AlikeUses[] => [
+  ...alikeUses(view)(config).values(),
+];
+
+const usesByKey = oncePer((view: ClusterView) =>
+  oncePer((config: EnvoyConfig) => {
+    const found = new Map<string | null, Use[]>();
+    for (const use of usesOf(config)) append(found, keyOfUse(view, destinationOf(use), use.cluster, use.over), use);
+    return found;
+  }),
+);
+
+/** The uses themselves; only asked for where something is wrong with them. */
+export const usesIn = (view: ClusterView, { config, from, host, cluster, over }: AlikeUses): readonly Use[] =>
+  usesByKey(view)(config).get(`${from} ${host} ${cluster} ${over}`) ?? [];
 
 /** TLS that a hidden DestinationRule would start. */
 export const hiddenTls = ({ hidden, port, subset }: Upstream): ClientTlsAt | null =>
   hidden.map((r) => clientTls([r], port.number, subset)).find((t) => startsTls(t?.tls)) ?? null;
 
 /** A DestinationRule that defines the missing subset of a cluster, and would hold if it were exported to the pods. */
-export function hiddenSubset(view: ClusterView, { host, cluster, uses: [use] }: AlikeUses): DestinationRule | null {
+export function hiddenSubset(view: ClusterView, { host, cluster, config, from }: AlikeUses): DestinationRule | null {
   const parts = clusterParts(cluster);
   if (!parts) return null;
   // Without the subset there is a cluster, from which the service is known.
   const whole = `outbound|${parts.port}||${parts.host}`;
-  const hidden = upstream(view, use.config, host, use.rule.virtualService.id.namespace, whole)?.hidden ?? [];
+  const hidden = upstream(view, config, host, from, whole)?.hidden ?? [];
   return hidden.find((r) => (r.source.spec.subsets ?? []).some((s) => s.name === parts.subset))?.source ?? null;
 }
 

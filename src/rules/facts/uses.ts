@@ -2,7 +2,7 @@ import { isPassThroughServer, isPlainHttpServer } from '../../istio/protocol.ts'
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, RuleRef, ServerRef, VirtualHost } from '../../model/envoy-config.ts';
 import type { Place } from '../../model/resource.ts';
-import type { RouteDestination } from '../../model/specs.ts';
+import type { Destination, RouteDestination } from '../../model/specs.ts';
 import { bindingOf, isOnGateway } from './bindings.ts';
 import { oncePer } from './once.ts';
 
@@ -63,35 +63,24 @@ function listOf<T>(table: Map<VirtualService, T[][]>, { virtualService, block, i
   return list;
 }
 
-/** Every destination that reaches Envoy and may get requests, once per cluster it becomes. */
-export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
-  const found: Use[] = [];
-  /** By rule, which has few destinations, and these few clusters. */
-  const ofRules = new Map<VirtualService, OpenUse[][]>();
-  const add = (rule: RuleRef, clusters: readonly string[], over: Use['over'], way: Way) => {
+/** Told of each cluster that a rule leads to, as often as a virtual host or filter chain leads there. */
+type Visit = (rule: RuleRef, destination: number, cluster: string, over: Use['over'], way: Way) => void;
+
+/** Goes through every destination that reaches Envoy and may get requests. */
+export function eachUse(config: EnvoyConfig, visit: Visit): void {
+  const visitAll = (rule: RuleRef, clusters: readonly string[], over: Use['over'], way: Way): void => {
     if (isGenerated(rule)) return;
-    const ofRule = listOf(ofRules, rule);
-    const indexes = sentDestinations(routeOf(rule));
-    for (const [i, cluster] of clusters.entries()) {
-      const destination = indexes[i] ?? 0;
-      const known = ofRule.find((u) => u.destination === destination && u.cluster === cluster && u.over === over);
-      if (known) {
-        if (known.ways.at(-1) !== way) known.ways.push(way);
-      } else {
-        const use: OpenUse = { config, rule, destination, cluster, over, ways: [way] };
-        ofRule.push(use);
-        found.push(use);
-      }
-    }
+    const sent = sentDestinations(routeOf(rule));
+    for (const [i, cluster] of clusters.entries()) visit(rule, sent[i] ?? 0, cluster, over, way);
   };
   for (const { virtualHosts } of config.routes) {
     for (const host of virtualHosts) {
       if (isRedirectOnly(host)) continue;
       for (const { action, origin } of host.routes) {
-        if (action.kind === 'cluster') add(origin, [action.cluster], 'http', host);
+        if (action.kind === 'cluster') visitAll(origin, [action.cluster], 'http', host);
         if (action.kind === 'weighted') {
           const clusters = action.weighted.map((w) => w.cluster);
-          add(origin, clusters, 'http', host);
+          visitAll(origin, clusters, 'http', host);
         }
       }
     }
@@ -101,9 +90,27 @@ export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
       if (target.kind === 'http' || target.rule === null) continue;
       const clusters = target.kind === 'tcp' ? [target.cluster] : target.weighted.map((w) => w.cluster);
       const over = servers.some((s) => isPassThroughServer(s.server)) ? 'tls' : 'tcp';
-      add(target.rule, clusters, over, { domains: serverNames ?? ['*'], servers });
+      visitAll(target.rule, clusters, over, { domains: serverNames ?? ['*'], servers });
     }
   }
+}
+
+/** Every destination that reaches Envoy and may get requests, once per cluster it becomes. */
+export const usesOf = oncePer((config: EnvoyConfig): readonly Use[] => {
+  const found: Use[] = [];
+  /** By rule, which has few destinations, and these few clusters. */
+  const ofRules = new Map<VirtualService, OpenUse[][]>();
+  eachUse(config, (rule, destination, cluster, over, way) => {
+    const ofRule = listOf(ofRules, rule);
+    const known = ofRule.find((u) => u.destination === destination && u.cluster === cluster && u.over === over);
+    if (known) {
+      if (known.ways.at(-1) !== way) known.ways.push(way);
+      return;
+    }
+    const use: OpenUse = { config, rule, destination, cluster, over, ways: [way] };
+    ofRule.push(use);
+    found.push(use);
+  });
   return found;
 });
 
@@ -115,10 +122,12 @@ const routeOf = (rule: RuleRef): readonly RouteDestination[] =>
   rule.virtualService.spec[rule.block]?.[rule.index]?.route ?? [];
 
 /** Positions of the destinations that get requests: one alone whatever its weight, of several those above 0 (F29). */
-export function sentDestinations(route: readonly RouteDestination[]): number[] {
-  const all = route.map((_, index) => index);
-  return route.length <= 1 ? all : all.filter((index) => (route[index]!.weight ?? 0) > 0);
+export function sentDestinations(route: readonly RouteDestination[]): readonly number[] {
+  if (route.length <= 1) return route.length === 0 ? [] : FIRST;
+  return route.flatMap(({ weight }, index) => ((weight ?? 0) > 0 ? [index] : []));
 }
+
+const FIRST: readonly number[] = [0];
 
 /** Whether a rule is sent to some workload, by its number. */
 const sentRules = oncePer((configs: readonly EnvoyConfig[]): ReadonlyMap<VirtualService, readonly boolean[]> => {
@@ -198,25 +207,27 @@ export const destinationPlace = (
   path: ['spec', block, index, 'route', destination, 'destination', ...rest],
 });
 
-const written = oncePer((view: ClusterView) =>
-  oncePer((configs: readonly EnvoyConfig[]): readonly WrittenDestination[] => {
-    const found: WrittenDestination[] = [];
-    for (const virtualService of view.virtualServices) {
-      for (const block of BLOCKS) {
-        for (const [index, rule] of (virtualService.spec[block] ?? []).entries()) {
-          if ('redirect' in rule || 'directResponse' in rule || 'delegate' in rule) continue;
-          const route = rule.route ?? [];
-          if (route.length === 0 || !mayBeSent(view, configs, virtualService, block, index)) continue;
-          for (const destination of sentDestinations(route)) found.push({ virtualService, block, index, destination });
+/** The destinations that get requests, sent or possibly sent, of the VirtualServices on gateways, as far as `wanted` says so. */
+export function writtenDestinations(
+  view: ClusterView,
+  configs: readonly EnvoyConfig[],
+  wanted: (vs: VirtualService, destination: Destination | undefined) => boolean,
+): WrittenDestination[] {
+  const found: WrittenDestination[] = [];
+  for (const virtualService of view.virtualServices) {
+    for (const block of BLOCKS) {
+      for (const [index, rule] of (virtualService.spec[block] ?? []).entries()) {
+        if ('redirect' in rule || 'directResponse' in rule || 'delegate' in rule) continue;
+        const route = rule.route ?? [];
+        if (!route.some(({ destination }) => wanted(virtualService, destination))) continue;
+        if (!mayBeSent(view, configs, virtualService, block, index)) continue;
+        for (const destination of sentDestinations(route)) {
+          if (wanted(virtualService, route[destination]!.destination)) {
+            found.push({ virtualService, block, index, destination });
+          }
         }
       }
     }
-    return found;
-  }),
-);
-
-/** Every destination of the VirtualServices on gateways that gets requests, sent or possibly sent. */
-export const writtenDestinations = (
-  view: ClusterView,
-  configs: readonly EnvoyConfig[],
-): readonly WrittenDestination[] => written(view)(configs);
+  }
+  return found;
+}

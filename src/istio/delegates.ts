@@ -138,6 +138,7 @@ export function expandDelegates(
   rootOf: (key: string) => VirtualService | undefined,
 ): { readonly rules: readonly HttpRule[]; readonly drops: readonly Drop[] } {
   const drops: Drop[] = [];
+  if (!rules.some(({ rule }) => rule.delegate)) return { rules, drops };
   const expanded = rules.flatMap((rule): readonly HttpRule[] => {
     const wanted = rule.rule.delegate;
     if (!wanted) return [rule];

@@ -30,16 +30,13 @@ const narrower = (own: string, wanted: string): string | null =>
 
 /** The hosts on which a VirtualService of this namespace appears on a server, each once. mirrors: E12, E13. */
 export function intersectHosts(server: readonly string[], hosts: readonly string[], namespace: string): string[] {
-  const result = new Set<string>();
   if (server.length <= FEW) {
-    for (const own of hostsForNamespace(server, namespace)) {
-      for (const wanted of hosts) {
-        const common = narrower(own, wanted);
-        if (common !== null) result.add(common);
-      }
-    }
-    return [...result];
+    const common = hostsForNamespace(server, namespace).flatMap((own) =>
+      hosts.flatMap((wanted) => narrower(own, wanted) ?? []),
+    );
+    return common.length > 1 ? [...new Set(common)] : common;
   }
+  const result = new Set<string>();
   const index = indexOf(server);
   const pairs = hosts.flatMap((wanted) =>
     [...index.meeting(wanted)]

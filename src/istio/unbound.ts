@@ -71,13 +71,13 @@ function reachDrops(
   const drops: Drop[] = [];
   const { namespace } = virtualService.id;
   const lost: string[] = [];
-  const reached = new Set<ServerRef>();
+  const met: ServerRef[] = [];
   for (const wanted of vs.hosts) {
     let isLost = true;
     for (const open of hosts.meeting(wanted)) {
       if (open.namespace !== null && open.namespace !== namespace) continue;
       isLost = false;
-      reached.add(open.server);
+      met.push(open.server);
     }
     if (isLost) lost.push(wanted);
   }
@@ -91,10 +91,10 @@ function reachDrops(
       mirrors: 'E13',
     });
   }
-  const met = [...reached].sort((a, b) => a.index - b.index);
   if (met.length > 0 && !met.some((s) => live.has(s.server))) {
     const at = { resource: virtualService, path: ['spec', 'gateways'] };
-    drops.push({ reason: 'vs-server-dropped', virtualService, gateway, servers: met, at, mirrors: 'B15' });
+    const servers = [...new Set(met)].sort((a, b) => a.index - b.index);
+    drops.push({ reason: 'vs-server-dropped', virtualService, gateway, servers, at, mirrors: 'B15' });
   }
   return drops;
 }

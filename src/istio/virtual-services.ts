@@ -39,6 +39,9 @@ export interface VirtualServiceIndex {
   readonly byGateway: ReadonlyMap<string, readonly NormalVirtualService[]>;
 }
 
+/** Shared by all that have none: a mesh has hundreds of thousands of rules without a match. */
+const NONE: readonly never[] = [];
+
 const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length === 0;
 
 /** Normalises, sorts and indexes. mirrors: E1-E5, E8. */
@@ -90,18 +93,25 @@ function normalise(
     hosts: (source.spec.hosts ?? []).map(short),
     gateways: gateways.length === 0 ? ['mesh'] : gateways.map((g) => resolveGatewayName(g, namespace)),
     http: expanded.rules,
-    tls: (source.spec.tls ?? []).map((rule, index) => ({
-      rule: resolveL4(rule, namespace, short),
-      origin: { virtualService: source, block: 'tls', index, match: null },
-    })),
-    tcp: (source.spec.tcp ?? []).map((rule, index) => ({
-      rule: resolveL4(rule, namespace, short),
-      origin: { virtualService: source, block: 'tcp', index, match: null },
-    })),
+    tls: l4Rules(source, 'tls', source.spec.tls, short),
+    tcp: l4Rules(source, 'tcp', source.spec.tcp, short),
     visibility: visibilityFor(source, view),
     semantics,
     drops: expanded.drops,
   };
+}
+
+function l4Rules<R extends TlsRoute | TcpRoute>(
+  source: VirtualService,
+  block: 'tls' | 'tcp',
+  rules: readonly R[] | undefined,
+  short: (name: string) => string,
+): readonly L4Rule<R>[] {
+  if (rules === undefined) return NONE;
+  return rules.map((rule, index) => ({
+    rule: resolveL4(rule, source.id.namespace, short),
+    origin: { virtualService: source, block, index, match: null },
+  }));
 }
 
 function resolveDestinations(
@@ -118,7 +128,8 @@ function resolveDestinations(
 }
 
 function resolveMatches<M extends L4Match>(matches: readonly M[] | undefined, namespace: string): readonly M[] {
-  return (matches ?? []).map((m) =>
+  if (matches === undefined) return NONE;
+  return matches.map((m) =>
     m.gateways ? { ...m, gateways: m.gateways.map((g) => resolveGatewayName(g, namespace)) } : m,
   );
 }
@@ -136,12 +147,8 @@ function httpRules(source: VirtualService, view: ClusterView): HttpRule[] {
   return (source.spec.http ?? []).map((rule, index) => ({
     rule: { ...rule, match: resolveMatches(rule.match, namespace), route: resolveDestinations(rule.route, short) },
     origin: { virtualService: source, block: 'http', index, match: null },
-    matchOrigins: (rule.match ?? []).map((_, match) => ({
-      virtualService: source,
-      block: 'http' as const,
-      index,
-      match,
-    })),
+    matchOrigins:
+      rule.match?.map((_, match): RuleRef => ({ virtualService: source, block: 'http', index, match })) ?? NONE,
   }));
 }
 

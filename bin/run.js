@@ -102,10 +102,7 @@ function load(file) {
   const name = directory && cacheName(file, source);
   const cache = name ? path.join(directory, name) : null;
   const cached = cache ? readCache(cache) : null;
-  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
-    filename,
-    cachedData: cached?.code,
-  });
+  const script = new vm.Script(source, { filename, cachedData: cached?.code });
   const before = cached && !script.cachedDataRejected ? cached.paths : [];
   if (cache) stores.push({ cache, script, before });
   const module = { exports: {} };

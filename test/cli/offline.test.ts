@@ -15,12 +15,12 @@ const probe = join(
   folder({
     'probe.cjs': `
 const fs = require('node:fs');
-const { readFileSync } = fs;
+const { openSync } = fs;
 const read = [];
-fs.readFileSync = (path, ...rest) => {
+fs.openSync = (path, ...rest) => {
   const name = /[/\\\\]dist[/\\\\](.+)$/.exec(String(path));
   if (name) read.push(name[1]);
-  return readFileSync(path, ...rest);
+  return openSync(path, ...rest);
 };
 process.on('exit', () => console.error('PROBE' + JSON.stringify({ read, modules: process.moduleLoadList })));
 `,

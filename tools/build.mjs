@@ -48,8 +48,8 @@ const oclifStubs = {
   '../util/os': `exports.getHomeDir = () => ''; exports.getPlatform = async () => process.platform; exports.getShell = async () => 'sh';`,
 };
 
-/** Parts of Node that take 1 to 6 ms to load and that most runs never call: loaded on first use. */
-const lazyBuiltins = ['child_process', 'crypto', 'fs/promises', 'perf_hooks', 'readline'];
+/** What takes 1 to 6 ms to load and most runs never call: parts of Node, and chalk for a pipe. Loaded on first use. */
+const lazyModules = ['chalk', 'child_process', 'crypto', 'fs/promises', 'perf_hooks', 'readline'];
 
 const common = {
   absWorkingDir: root,
@@ -98,14 +98,17 @@ function plugin(used) {
         loader: 'js',
       }));
 
-      b.onResolve({ filter: escaped(lazyBuiltins.flatMap((name) => [name, `node:${name}`])) }, (args) =>
-        args.namespace === 'lazy-builtin'
-          ? { path: args.path, external: true }
-          : { path: args.path.replace('node:', ''), namespace: 'lazy-builtin' },
+      b.onResolve({ filter: escaped(lazyModules.flatMap((name) => [name, `node:${name}`])) }, (args) =>
+        args.namespace === 'lazy-module'
+          ? undefined
+          : { path: args.path.replace('node:', ''), namespace: 'lazy-module' },
       );
-      b.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, async (args) => ({
-        contents: `const load = () => require('node:${args.path}');\n${await lazyNames(`node:${args.path}`)}`,
+      // esbuild takes over the prototype of a CommonJS module, so that a proxy there answers for names it does not know.
+      b.onLoad({ filter: /.*/, namespace: 'lazy-module' }, (args) => ({
+        contents: `let m; const get = (_, name) => (m ??= require('${args.path}'))[name];
+          module.exports = Object.create(new Proxy({}, { get }));`,
         loader: 'js',
+        resolveDir: root,
       }));
 
       b.onResolve({ filter: escaped(Object.keys(stubs)) }, (args) => {

@@ -1,5 +1,4 @@
 import type { PJSON } from '@oclif/core/interfaces';
-import { run as runOclif } from '@oclif/core/run';
 import pkg from '../../package.json' with { type: 'json' };
 import { readCommandLine } from './argv.ts';
 import { complete } from './complete.ts';
@@ -43,7 +42,8 @@ async function dispatch(command: string | null, argv: readonly string[], root: s
   if (command !== null && !asksForHelp(words)) return runCommand(words, root);
   const pjson = { name: pkg.name, version, description: pkg.description, oclif: pkg.oclif };
   const plugin = makePlugin(root, pjson as PJSON, first ?? null);
-  await runOclif([...words], { root: plugin.root, pjson: plugin.pjson, plugins: new Map([[plugin.name, plugin]]) });
+  const { run } = await import('@oclif/core/run');
+  await run([...words], { root: plugin.root, pjson: plugin.pjson, plugins: new Map([[plugin.name, plugin]]) });
 }
 
 /** A mistake of ours outside any promise must not look like a finding (Node would exit 1). */

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const out = process.argv.indexOf('--out');
+/** Where the bundles go: dist/, or the folder after --out. */
+const dist = out === -1 ? `${root}dist` : process.argv[out + 1];
 
 /** Libraries that most runs do not need: file of dist/ -> the packages in it. */
 const lazyFiles = {
@@ -187,7 +190,7 @@ function wrapped(text) {
 
 /** Writes atomically, so that a run in parallel never sees half a file. */
 function install(name, text) {
-  const path = `${root}dist/${name}`;
+  const path = `${dist}/${name}`;
   try {
     if (readFileSync(path, 'utf8') === text) return;
   } catch {
@@ -230,7 +233,7 @@ function checkStubs(used) {
 
 /** Builds everything; returns the sizes and what went into the offline bundle (for the start-up guard). */
 export async function buildAll() {
-  mkdirSync(`${root}dist`, { recursive: true });
+  mkdirSync(dist, { recursive: true });
   const main = await bundle('src/cli/main.ts');
   checkStubs(main.used);
   install('tlsgw.cjs', wrapped(main.text));
@@ -244,7 +247,7 @@ export async function buildAll() {
       sizes[`${file}.cjs`] = text.length;
       folders[`${file}.cjs`] = packageFolders(lazy.inputs);
     } else {
-      rmSync(`${root}dist/${file}.cjs`, { force: true });
+      rmSync(`${dist}/${file}.cjs`, { force: true });
     }
   }
   install('inputs.json', `${JSON.stringify(Object.fromEntries(packages(main.inputs)), null, 2)}\n`);

@@ -67,6 +67,14 @@ describe('the code cache', () => {
     expect(statSync(path).mtimeMs).toBe(mtimeMs);
   });
 
+  it('holds only what has run: 100 kB of it cost 0.4 ms of every start', async () => {
+    const cache = newCache();
+    await lintWith(cache);
+    const [file = ''] = filesIn(cache);
+    // Two copies; Node 26 needs a tenth more than Node 20.
+    expect(statSync(join(folderOf(cache), file)).size).toBeLessThan(2 * 1_250_000);
+  });
+
   it('learns what the first run did not do', async () => {
     const cache = newCache();
     const clean = folder({ 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n' });

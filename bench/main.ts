@@ -1,9 +1,10 @@
 // `npm run bench` measures and writes bench/RESULTS.md; `npm run bench -- --quick` leaves the largest mesh and the file out.
 // Times depend on the machine and on what else it does: only ratios of one run mean anything.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { live } from './live.ts';
 import { environmentOf } from './measure.ts';
 import { Page } from './page.ts';
 import { certificates, scale } from './scale.ts';
@@ -41,11 +42,8 @@ try {
   preMerge(page, binary, repository, env, quick ? 3 : 9);
   scale(page, root, folder, env, quick ? [100, 1000] : [100, 1000, 10_000], (gateways) => (gateways > 1000 ? 3 : 5));
   certificates(page, root, folder, env, quick ? 3 : 5);
-  page.say('## Live listing', '');
-  page.say(
-    existsSync(join(root, 'test/cluster/fake-api.ts'))
-      ? 'Not measured yet: the fake API server (test/cluster/fake-api.ts) exists, its measurement does not.'
-      : 'Not measured: the fake API server (test/cluster/fake-api.ts) does not exist yet.',
+  await live(page, root, folder, env, quick ? [500, 2000] : [500, 2000, 10_000], (gateways) =>
+    gateways > 2000 ? 1 : 3,
   );
   if (!quick) writeFileSync(join(root, 'bench/RESULTS.md'), page.toString());
 } finally {

@@ -8,6 +8,8 @@ const vm = require('node:vm');
 const dist = path.join(__dirname, '..', 'dist');
 const loaded = new Map();
 const stores = [];
+/** For all files that are read: memory that is fresh from the system costs more than reading does. */
+let buffer = Buffer.alloc(0);
 
 /** The user's cache directory, or null: a shared one (as /tmp) would let others plant code. */
 function cacheDirectory() {
@@ -33,9 +35,28 @@ function cacheName(file, source) {
   return `${file.slice(0, -4)}-${content}-${process.version}-${process.arch}-${(flags >>> 0).toString(36)}-${command}`;
 }
 
+/** Reads the first bytes of a file into `buffer`; false when it holds fewer. */
+function readStart(fd, size) {
+  if (buffer.length < size) buffer = Buffer.allocUnsafeSlow(Math.max(size, 4e6));
+  return fs.readSync(fd, buffer, 0, size, 0) === size;
+}
+
+/** Returns the text of a file of dist/, which is ASCII. */
+function readSource(file) {
+  const fd = fs.openSync(file, 'r');
+  try {
+    const { size } = fs.fstatSync(fd);
+    readStart(fd, size);
+    return buffer.latin1Slice(0, size);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /**
- * Reads a cache file: length of the list of what it was made from, that list, and the code twice. V8 does not check
- * the bytes it is given (a flipped bit can crash the process), and comparing two copies is the cheapest check there is.
+ * Reads a cache file: the code (first, since V8 copies what is not aligned), the list of what it was made from and the
+ * length of that list; all of it twice. V8 does not check the bytes it is given (a flipped bit can crash the process),
+ * and comparing two copies is the cheapest check there is.
  */
 function readCache(file) {
   let fd;
@@ -44,15 +65,16 @@ function readCache(file) {
     const { size, uid } = fs.fstatSync(fd);
     // Under sudo the directory may be another user's: never run what that user could have written.
     if (process.geteuid && uid !== process.geteuid()) return null;
-    if (size < 4 || size > 64e6) return null;
-    const bytes = Buffer.allocUnsafeSlow(size);
-    if (fs.readSync(fd, bytes, 0, size, 0) !== size) return null;
-    const start = 4 + bytes.readUInt32LE(0);
-    const half = (size - start) / 2;
-    if (!Number.isInteger(half) || half <= 0) return null;
-    const code = bytes.subarray(start, start + half);
-    if (code.compare(bytes, start + half) !== 0) return null;
-    return { code, paths: bytes.toString('utf8', 4, start).split('\n') };
+    const half = size / 2;
+    if (!Number.isInteger(half) || half < 4 || half > 32e6 || !readStart(fd, half)) return null;
+    const part = Buffer.allocUnsafeSlow(65536);
+    for (let at = 0; at < half; at += part.length) {
+      const length = Math.min(part.length, half - at);
+      if (fs.readSync(fd, part, 0, length, half + at) !== length) return null;
+      if (buffer.compare(part, 0, length, at, at + length) !== 0) return null;
+    }
+    const end = half - 4 - buffer.readUInt32LE(half - 4);
+    return { code: buffer.subarray(0, end), paths: buffer.toString('utf8', end, half - 4).split('\n') };
   } catch {
     return null;
   } finally {
@@ -68,7 +90,8 @@ function writeCache(file, code, paths) {
     const list = Buffer.from(paths.join('\n'));
     const length = Buffer.alloc(4);
     length.writeUInt32LE(list.length);
-    fs.writeFileSync(part, Buffer.concat([length, list, code, code]), { mode: 0o600, flag: 'wx' });
+    const all = [code, list, length];
+    fs.writeFileSync(part, Buffer.concat([...all, ...all]), { mode: 0o600, flag: 'wx' });
     fs.renameSync(part, file);
     forgetOldest(path.dirname(file));
   } catch {
@@ -97,15 +120,12 @@ function load(file) {
   const known = loaded.get(file);
   if (known) return known.exports;
   const filename = path.join(dist, file);
-  const source = fs.readFileSync(filename, 'latin1');
+  const source = readSource(filename);
   const directory = cacheDirectory();
   const name = directory && cacheName(file, source);
   const cache = name ? path.join(directory, name) : null;
   const cached = cache ? readCache(cache) : null;
-  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
-    filename,
-    cachedData: cached?.code,
-  });
+  const script = new vm.Script(source, { filename, cachedData: cached?.code });
   const before = cached && !script.cachedDataRejected ? cached.paths : [];
   if (cache) stores.push({ cache, script, before });
   const module = { exports: {} };

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const out = process.argv.indexOf('--out');
+/** Where the bundles go: dist/, or the folder after --out. */
+const dist = out === -1 ? `${root}dist` : process.argv[out + 1];
 
 /** Libraries that most runs do not need: file of dist/ -> the packages in it. */
 const lazyFiles = {
@@ -48,8 +51,8 @@ const oclifStubs = {
   '../util/os': `exports.getHomeDir = () => ''; exports.getPlatform = async () => process.platform; exports.getShell = async () => 'sh';`,
 };
 
-/** Parts of Node that take 1 to 6 ms to load and that most runs never call: loaded on first use. */
-const lazyBuiltins = ['child_process', 'crypto', 'fs/promises', 'perf_hooks', 'readline'];
+/** What takes 1 to 6 ms to load and most runs never call: parts of Node, and chalk for a pipe. Loaded on first use. */
+const lazyModules = ['chalk', 'child_process', 'crypto', 'fs/promises', 'perf_hooks', 'readline'];
 
 const common = {
   absWorkingDir: root,
@@ -98,14 +101,17 @@ function plugin(used) {
         loader: 'js',
       }));
 
-      b.onResolve({ filter: escaped(lazyBuiltins.flatMap((name) => [name, `node:${name}`])) }, (args) =>
-        args.namespace === 'lazy-builtin'
-          ? { path: args.path, external: true }
-          : { path: args.path.replace('node:', ''), namespace: 'lazy-builtin' },
+      b.onResolve({ filter: escaped(lazyModules.flatMap((name) => [name, `node:${name}`])) }, (args) =>
+        args.namespace === 'lazy-module'
+          ? undefined
+          : { path: args.path.replace('node:', ''), namespace: 'lazy-module' },
       );
-      b.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, async (args) => ({
-        contents: `const load = () => require('node:${args.path}');\n${await lazyNames(`node:${args.path}`)}`,
+      // esbuild takes over the prototype of a CommonJS module, so that a proxy there answers for names it does not know.
+      b.onLoad({ filter: /.*/, namespace: 'lazy-module' }, (args) => ({
+        contents: `let m; const get = (_, name) => (m ??= require('${args.path}'))[name];
+          module.exports = Object.create(new Proxy({}, { get }));`,
         loader: 'js',
+        resolveDir: root,
       }));
 
       b.onResolve({ filter: escaped(Object.keys(stubs)) }, (args) => {
@@ -188,14 +194,18 @@ function fastSpread(text) {
   );
 }
 
-/** Puts a hash of the content into the first bytes: it names the code cache (bin/run.js) without hashing at start. */
-function stamped(text) {
-  return `/*${createHash('sha256').update(text).digest('hex').slice(0, 24)}*/${text}`;
+/**
+ * The file that bin/run.js compiles: the function around a CommonJS module, which it would otherwise put around the text
+ * on every start (2 ms for a copy of 900 kB), and in the first bytes the hash of the content that names the code cache.
+ */
+function wrapped(text) {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 24);
+  return `/*${hash}*/(function (exports, require, module, __filename, __dirname) {${text}\n})`;
 }
 
 /** Writes atomically, so that a run in parallel never sees half a file. */
 function install(name, text) {
-  const path = `${root}dist/${name}`;
+  const path = `${dist}/${name}`;
   try {
     if (readFileSync(path, 'utf8') === text) return;
   } catch {
@@ -209,7 +219,11 @@ function install(name, text) {
 async function bundle(entry, extra = {}) {
   const used = new Set();
   const result = await build({ ...common, plugins: [plugin(used)], entryPoints: [entry], ...extra });
-  return { text: fastSpread(result.outputFiles[0].text), inputs: Object.values(result.metafile.outputs)[0].inputs, used };
+  return {
+    text: fastSpread(result.outputFiles[0].text),
+    inputs: Object.values(result.metafile.outputs)[0].inputs,
+    used,
+  };
 }
 
 /** Imports a package, or the parts of it that are used, as one object. */
@@ -238,21 +252,21 @@ function checkStubs(used) {
 
 /** Builds everything; returns the sizes and what went into the offline bundle (for the start-up guard). */
 export async function buildAll() {
-  mkdirSync(`${root}dist`, { recursive: true });
+  mkdirSync(dist, { recursive: true });
   const main = await bundle('src/cli/main.ts');
   checkStubs(main.used);
-  install('tlsgw.cjs', stamped(main.text));
+  install('tlsgw.cjs', wrapped(main.text));
   const sizes = { 'tlsgw.cjs': main.text.length };
   const folders = { 'tlsgw.cjs': packageFolders(main.inputs) };
   for (const file of Object.keys(lazyFiles)) {
     if (lazyFiles[file].some((name) => main.used.has(name))) {
       const lazy = await lazyBundle(file);
-      const text = stamped(lazy.text);
+      const text = wrapped(lazy.text);
       install(`${file}.cjs`, text);
       sizes[`${file}.cjs`] = text.length;
       folders[`${file}.cjs`] = packageFolders(lazy.inputs);
     } else {
-      rmSync(`${root}dist/${file}.cjs`, { force: true });
+      rmSync(`${dist}/${file}.cjs`, { force: true });
     }
   }
   install('inputs.json', `${JSON.stringify(Object.fromEntries(packages(main.inputs)), null, 2)}\n`);

@@ -27,7 +27,6 @@ export abstract class TlsgwCommand extends Command {
   protected surroundings(flags: { readonly color?: ColorChoice; readonly quiet?: boolean }): Surroundings {
     const screen = terminal(1);
     const color = colorLevel(flags.color ?? 'auto', process.env, screen !== null);
-    passBy(this.ctor.id);
     if (color > 0) passBy('color');
     return {
       output: processOutput(flags.quiet ?? false),
@@ -41,9 +40,5 @@ export abstract class TlsgwCommand extends Command {
   /** Sets the exit code; a worse one that is already set stays. */
   protected finish(code: number): void {
     process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
-  }
-
-  protected override async catch(error: unknown): Promise<never> {
-    throw error;
   }
 }

@@ -1,5 +1,4 @@
 import type { PJSON } from '@oclif/core/interfaces';
-import { run } from '@oclif/core/run';
 import pkg from '../../package.json' with { type: 'json' };
 import { readCommandLine } from './argv.ts';
 import { complete } from './complete.ts';
@@ -8,7 +7,7 @@ import { describeFailure } from './failure.ts';
 import { commands, shapesOf } from './manifest.ts';
 import { didYouMean } from './nearest.ts';
 import { processOutput } from './output.ts';
-import { makePlugin } from './plugin.ts';
+import { makePlugin, runCommand } from './plugin.ts';
 import { passBy, pathsTaken } from './trail.ts';
 
 const { version } = pkg;
@@ -25,6 +24,12 @@ const asHelp = (command: string | null, argv: readonly string[]): readonly strin
   return argv[0] === undefined ? ['--help'] : [argv[0], '--help'];
 };
 
+/** As oclif finds it out: anywhere before `--`. */
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return words.slice(0, end === -1 ? undefined : end).some((word) => word === '--help' || word === '-h');
+}
+
 async function dispatch(command: string | null, argv: readonly string[], root: string): Promise<void> {
   const words = asHelp(command, argv) ?? (command === null ? argv : [command, ...argv]);
   const [first] = words;
@@ -34,8 +39,10 @@ async function dispatch(command: string | null, argv: readonly string[], root: s
   if (command === null && words.some((word) => word !== '--help' && word !== '-h')) {
     throw new UsageError(`a command must come first: kubectl tlsgw COMMAND ${words.join(' ')}`);
   }
+  if (command !== null && !asksForHelp(words)) return runCommand(words, root);
   const pjson = { name: pkg.name, version, description: pkg.description, oclif: pkg.oclif };
   const plugin = makePlugin(root, pjson as PJSON, first ?? null);
+  const { run } = await import('@oclif/core/run');
   await run([...words], { root: plugin.root, pjson: plugin.pjson, plugins: new Map([[plugin.name, plugin]]) });
 }
 

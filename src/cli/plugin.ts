@@ -1,8 +1,12 @@
 import type { Command } from '@oclif/core/command';
 import type { PJSON, Plugin } from '@oclif/core/interfaces';
+import pkg from '../../package.json' with { type: 'json' };
+import type { TlsgwCommand } from './command.ts';
 import { commands } from './manifest.ts';
+import { passBy } from './trail.ts';
 
-type Loader = () => Promise<{ readonly default: unknown }>;
+type Config = Command['config'];
+type Loader = () => Promise<{ readonly default: new (argv: string[], config: Config) => TlsgwCommand }>;
 
 /** The commands by id; each file is read when its command runs. */
 const loaders: Readonly<Record<string, Loader>> = {
@@ -21,6 +25,18 @@ const loaders: Readonly<Record<string, Loader>> = {
   snapshot: () => import('../commands/snapshot.ts'),
   trace: () => import('../commands/trace.ts'),
 };
+
+/**
+ * Runs a command without oclif's Config, which takes 4 ms to make and is for help and for plugins: a command asks it for
+ * the folder of the package, and its parser for hooks, of which there are none.
+ */
+export async function runCommand([id, ...argv]: readonly string[], root: string): Promise<void> {
+  const runHook = async () => ({ failures: [], successes: [] });
+  const config = { bin: pkg.oclif.bin, root, runHook } as unknown as Config;
+  const { default: Class } = await loaders[id!]!();
+  await new Class(argv, config).run();
+  passBy(id!);
+}
 
 /**
  * Makes the plugin object that oclif would otherwise assemble from package.json, the manifest and the folder of

@@ -13,7 +13,7 @@ import { loadConfiguration } from './config-file.ts';
 import { stage, UsageError } from './errors.ts';
 import { clusterFlags } from './flags.ts';
 import { joinDocuments, type PathFlags, readInputs } from './inputs.ts';
-import { type LiveFlags, readLive } from './live.ts';
+import type { LiveFlags } from './live.ts';
 import { catalogue } from './rule-ids.ts';
 import { interruptible } from './standard-input.ts';
 
@@ -142,6 +142,8 @@ async function openFiles(paths: readonly string[], flags: InputFlags, around: Su
 /** Reads the cluster that kubectl's flags name and compiles it. */
 async function openCluster(flags: InputFlags & LiveFlags, around: Surroundings): Promise<Session> {
   const configuration = await configurationFor([], flags, around);
+  // Here, since what speaks to a cluster takes a tenth of the time of a small lint to load.
+  const { readLive } = await import('./live.ts');
   const live = await stage('reading the cluster', () => readLive(flags, meshParser().parse, around));
   const { namespace } = flags;
   // As in kubectl, -A wins over -n.

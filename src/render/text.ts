@@ -1,4 +1,4 @@
-import { Chalk, type ChalkInstance } from 'chalk';
+import { Chalk } from 'chalk';
 import type { InputProblem } from '../model/document.ts';
 import type { Finding, Severity, Undecided } from '../model/finding.ts';
 import { excerptLines } from './excerpt.ts';
@@ -7,12 +7,21 @@ import type { RenderContext, Renderer } from './report.ts';
 import { visible, visibleLines } from './visible.ts';
 import { decidesLabel, listed, placeText, problemPlace, summaryText, wrap } from './wording.ts';
 
+const STYLES = ['bold', 'red', 'yellow', 'green', 'blue', 'magenta', 'cyan'] as const;
+
+/** The part of chalk that is used here. */
+type Paint = ((text: string) => string) & { readonly [style in (typeof STYLES)[number]]: Paint };
+
 interface Pen {
   readonly context: RenderContext;
-  readonly paint: ChalkInstance;
+  readonly paint: Paint;
 }
 
 const COLOR: Record<Severity, 'red' | 'yellow' | 'cyan'> = { error: 'red', warning: 'yellow', info: 'cyan' };
+
+/** What chalk is to a pipe, which need not wait for chalk to load (tools/build.mjs). */
+const plain = ((text: string) => text) as Paint;
+for (const style of STYLES) Object.defineProperty(plain, style, { value: plain });
 
 /** Label and prose; further lines are indented by two more. */
 function prose({ context, paint }: Pen, indent: string, label: string, text: string): string[] {
@@ -92,7 +101,7 @@ function undecidedBlocks(pen: Pen, undecided: readonly Undecided[]): string[][] 
 
 /** The report for people, in the manner of rustc and ruff. */
 export const renderText: Renderer = (report, context) => {
-  const pen: Pen = { context, paint: new Chalk({ level: context.color }) };
+  const pen: Pen = { context, paint: context.color === 0 ? plain : new Chalk({ level: context.color }) };
   const blocks = [
     ...context.problems.map((problem) => problemLines(pen, problem)),
     ...listed(report, context).map((finding) => findingLines(pen, finding)),

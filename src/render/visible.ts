@@ -1,7 +1,7 @@
 // Control characters, line separators, characters that turn the writing direction, and halves of surrogate pairs:
 // a terminal or a reviewer must never be steered by a name that somebody wrote into a YAML file.
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|\p{Cs}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]/gu;
 
 const shown = (character: string): string => {
   if (character === '\t') return '\\t';

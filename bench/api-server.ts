@@ -1,14 +1,10 @@
-// How much a big cluster costs: `node tools/run.mjs bench/cluster.ts [GATEWAYS] [VIRTUAL_SERVICES]`. The API server is a
-// process of its own, so that the figures are those of the program alone.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// The API server of a big cluster, in a process of its own, so that its work and memory are not those of the measured
+// program: `node tools/run.mjs bench/api-server.ts GATEWAYS VIRTUAL_SERVICES`. Prints its address; ends with its stdin.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApiObject, fakeApi } from '../test/cluster/fake-api.ts';
 
-const [gatewayCount = 5000, virtualServiceCount = 50_000] = process.argv.slice(2).map(Number);
+const [gatewayCount = 0, virtualServiceCount = 0] = process.argv.slice(2).map(Number);
 const credentials = 50;
-const root = process.cwd();
 
 const copies = (count: number, make: (i: number) => ApiObject): ApiObject[] =>
   Array.from({ length: count }, (_, i) => make(i));
@@ -89,46 +85,36 @@ const objects: ApiObject[] = [
   })),
 ];
 
-const server = await fakeApi(objects);
-const folder = mkdtempSync(join(tmpdir(), 'tlsgw-bench-'));
-const probe = join(folder, 'probe.cjs');
-writeFileSync(probe, "process.on('exit', () => console.error('PEAK ' + process.resourceUsage().maxRSS));");
+const { server, url } = await fakeApi(objects);
+const [answer] = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
 
-function run(
-  args: readonly string[],
-): Promise<{ readonly seconds: number; readonly peak: number; readonly bytes: number }> {
-  const started = performance.now();
-  return new Promise((resolve) => {
-    const env = { ...process.env, KUBECONFIG: join(folder, 'none') };
-    const child = spawn(process.execPath, ['-r', probe, join(root, 'bin', 'run.js'), ...args, '-s', server.url], {
-      env,
-    });
-    let [bytes, errors] = [0, ''];
-    child.stdout.on('data', (part: Buffer) => {
-      bytes += part.length;
-    });
-    child.stderr.on('data', (part: Buffer) => {
-      errors += part.toString();
-    });
-    child.on('close', () => {
-      const peak = Number(/PEAK (\d+)/.exec(errors)?.[1] ?? 0) / 1024;
-      resolve({ seconds: (performance.now() - started) / 1000, peak, bytes });
-    });
-  });
-}
+/** Answers that were given, by what was asked: what the server costs is not what is measured. */
+const given = new Map<string, Buffer>();
+let asked: { readonly method: string; readonly url: string; readonly accept: string }[] = [];
 
-console.log(`${gatewayCount} Gateways, ${virtualServiceCount} VirtualServices, ${credentials} credentials`);
-for (const args of [
-  ['listeners', '-q'],
-  ['snapshot', '-q'],
-  ['doctor', '-q', '-o', 'json'],
-]) {
-  const before = server.requests.length;
-  const { seconds, peak, bytes } = await run(args);
-  const asked = server.requests.slice(before);
-  const secrets = asked.filter((r) => r.includes('/secrets/')).length;
-  console.log(
-    `${args[0]}: ${seconds.toFixed(1)} s, peak ${peak.toFixed(0)} MB, ${asked.length} requests (${secrets} for Secrets), ${(bytes / 1e6).toFixed(1)} MB of output`,
-  );
-}
-await server.close();
+server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const { method = '', url: path = '', headers } = request;
+  if (path === '/asked') {
+    // The one who asks is too busy with its measuring to notice that an idle connection ends.
+    response.writeHead(200, { connection: 'close' }).end(JSON.stringify(asked));
+    asked = [];
+    return;
+  }
+  const accept = headers.accept ?? '*/*';
+  asked.push({ method, url: path, accept });
+  const key = `${path} ${accept}`;
+  const before = method === 'GET' ? given.get(key) : undefined;
+  if (before) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(before);
+    return;
+  }
+  const end = response.end.bind(response);
+  response.end = ((text: string) => {
+    if (method === 'GET' && response.statusCode === 200) given.set(key, Buffer.from(text));
+    return end(text);
+  }) as typeof response.end;
+  answer?.(request, response);
+});
+
+console.log(url);
+process.stdin.resume().on('end', () => process.exit());

@@ -24,8 +24,8 @@ export default defineRule({
       .flatMap((config) => usesByUpstream(view, config))
       .flatMap((alike) => {
         const tls = alike.upstream?.tls;
-        if (!tls || !startsTls(tls.tls) || !tls.tls.credentialName) return [];
-        return usesIn(view, alike).map((use) => ({ use, tls }));
+        const asks = tls && startsTls(tls.tls) && tls.tls.credentialName;
+        return asks ? usesIn(view, alike).map((use) => ({ use, tls })) : [];
       });
     const key = ({ use, tls }: (typeof found)[number]) =>
       `${use.config.workload.namespace} ${resourceText(tls.at.resource.id)} ${tls.at.path.join('.')}`;

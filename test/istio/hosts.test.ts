@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   compareSpecificity,
+  compareText,
   hostSubsetOf,
   hostsForNamespace,
   hostsMatch,
@@ -10,6 +11,7 @@ import {
   resolveShortName,
 } from '../../src/istio/hosts.ts';
 import { rewriteHosts, sniHosts } from '../../src/istio/server-hosts.ts';
+import { SuffixMap } from '../../src/istio/suffix-map.ts';
 
 const label = fc.constantFrom('a', 'b', 'shop', 'x1');
 const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
@@ -119,4 +121,27 @@ describe('hosts of a server (B3, B20, E12)', () => {
     expect(hostsForNamespace(['ns/a.com', 'b.com', '*/c.com'], 'ns')).toEqual(['a.com', 'b.com', 'c.com']);
     expect(hostsForNamespace(['ns/a.com', 'b.com', '*/c.com'], 'other')).toEqual(['b.com', 'c.com']);
   });
+});
+
+test('texts are ordered as Go orders their bytes, whatever the characters', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 6 });
+  // Also with a common beginning, so that the difference is somewhere inside.
+  fc.assert(
+    fc.property(text, text, text, (start, a, b) => {
+      const [x, y] = [start + a, start + b];
+      expect(Math.sign(compareText(x, y))).toBe(Buffer.compare(Buffer.from(x), Buffer.from(y)));
+    }),
+  );
+  expect(compareText('\u{1f600}', '\uff5e')).toBeGreaterThan(0);
+});
+
+test('a name finds the values of all its endings, longest first', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { maxLength: 8 }), name, (suffixes, wanted) => {
+      const map = new SuffixMap<string>();
+      for (const suffix of suffixes) map.set(suffix, suffix);
+      const expected = suffixes.filter((s) => wanted.endsWith(s)).sort((a, b) => b.length - a.length);
+      expect(map.endingsOf(wanted)).toEqual(expected);
+    }),
+  );
 });

@@ -1,4 +1,4 @@
-import type { Call } from '../model/trace.ts';
+import type { Call, TlsVersion } from '../model/trace.ts';
 import { InputError, type UsageError } from './errors.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -37,6 +37,12 @@ function clientCertificate(value: unknown): NonNullable<Call['tls']>['certificat
   return { authority, subjectAltNames: Array.isArray(names) ? names.map(String) : [] };
 }
 
+/** `1.2` or `TLSv1_2`; everything else is the newest. */
+export const tlsVersion = (value: unknown): TlsVersion => {
+  const minor = /^(?:TLSv)?1[._]([0-3])$/.exec(String(value ?? ''))?.[1] ?? '3';
+  return `TLSv1_${minor}` as TlsVersion;
+};
+
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 function tlsOf(value: unknown, url: URL | null): Call['tls'] {
@@ -47,7 +53,7 @@ function tlsOf(value: unknown, url: URL | null): Call['tls'] {
   return {
     sni: sni === null ? null : String(sni),
     alpn: body['alpn'] === undefined && fromUrl ? ['h2', 'http/1.1'] : texts(body['alpn']),
-    maxVersion: body['maxVersion'] === 'TLSv1_2' || body['maxVersion'] === '1.2' ? 'TLSv1_2' : 'TLSv1_3',
+    maxVersion: tlsVersion(body['maxVersion']),
     certificate: clientCertificate(body['clientCert']),
   };
 }

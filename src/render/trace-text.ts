@@ -17,6 +17,10 @@ export interface TraceStory {
   readonly result: Trace;
   /** What the client sees. */
   readonly conclusion: string;
+  /** The client gets an answer, or a redirect, and takes the certificate that it is shown. */
+  readonly works: boolean;
+  /** Places that the request met, as `Gateway shop/shop spec.servers[0]`. */
+  readonly met: readonly string[];
   /** Findings about what the request met, one line each. */
   readonly explained: readonly string[];
 }

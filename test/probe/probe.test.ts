@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { makeCa, makeLeaf } from '../../src/pages/certificates.ts';
 import { emptyFolder, tlsgw } from '../cli/run.ts';
-import { makeCa, makeLeaf } from '../x509/make.ts';
 import { resettingServer, tlsServer } from './servers.ts';
 
 const ca = makeCa({ cn: 'probe ca' });

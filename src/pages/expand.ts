@@ -1,4 +1,4 @@
-import { type CertificateOptions, derOf, type KeyKind, type Made, makeCa, makeCrl, makeLeaf } from '../x509/make.ts';
+import { type CertificateOptions, derOf, type KeyKind, type Made, makeCa, makeCrl, makeLeaf } from './certificates.ts';
 
 /** The moment for which pages are judged. */
 export const now = new Date('2026-06-01T00:00:00Z');

@@ -9,6 +9,7 @@ import type { Session } from './session.ts';
 export function hostOf(text: string): string {
   const host = (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text.replace(/^[^/]*\/\//, '') : text)
     .replace(/[/?#].*$/s, '')
+    .replace(/^.*@/s, '')
     .replace(/:\d+$/, '')
     .toLowerCase();
   if (/\.(ya?ml|json)$/.test(text) || (text.includes('/') && !text.includes('://'))) {

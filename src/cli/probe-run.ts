@@ -1,17 +1,16 @@
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import type { Trace } from '../model/trace.ts';
 import type { Attempt, Dialled } from '../probe/dial.ts';
 import { type ProbeStory, probeText } from '../render/probe-text.ts';
 import { readCertificate } from '../x509/certificate.ts';
 import { coverageOf } from '../x509/names.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
-import { compare } from './probe-compare.ts';
+import { compare, type Prediction, predictionOf } from './probe-compare.ts';
 import type { Session } from './session.ts';
 import { interruptible } from './standard-input.ts';
 import { dataText } from './tables.ts';
-import { parseUrl, portOf } from './trace-calls.ts';
 import { tellUrl } from './trace-run.ts';
+import { parseUrl, portOf, shownUrl } from './url.ts';
 
 /** The flags of `probe`. */
 export interface ProbeFlags {
@@ -45,7 +44,7 @@ function probeTargets(urls: readonly string[], flags: ProbeFlags, session: Sessi
   if (!flags.all) {
     if (urls.length === 0)
       throw new UsageError('probe wants a URL, or --all', 'kubectl tlsgw probe https://shop.example.com/');
-    return urls.map((text) => ({ title: text, url: parseUrl(text, 'probe', UsageError) }));
+    return urls.map((text) => ({ title: shownUrl(text), url: parseUrl(text, 'probe', UsageError) }));
   }
   const servers = (session?.view.gateways ?? []).flatMap((gateway) => gateway.spec.servers ?? []);
   const found = servers.flatMap((server) => {
@@ -170,15 +169,16 @@ async function probeOne(
       certificate: judgeShown(dialled, name, now),
     });
   }
-  const traces = session === null ? [] : await predicted(target, flags, session);
-  const verdict = traces.length === 0 ? null : compare(traces, attempts, flags.http || url.protocol === 'http:');
+  const predictions = session === null ? [] : await predicted(target, flags, session);
+  const verdict =
+    predictions.length === 0 ? null : compare(predictions, attempts, flags.http || url.protocol === 'http:');
   const works =
     attempts.some((a) => a.dialled.outcome === 'connected') &&
     attempts.every((a) => a.certificate.problems.length === 0);
   return { title: target.title, attempts, verdict, good: verdict === null ? works : verdict.agrees };
 }
 
-async function predicted(target: Target, flags: ProbeFlags, session: Session): Promise<Trace[]> {
+async function predicted(target: Target, flags: ProbeFlags, session: Session): Promise<Prediction[]> {
   const configs: EnvoyConfig[] = session.configs.filter((c) => c.crash === null);
   const call = {
     request: 'GET',
@@ -187,7 +187,8 @@ async function predicted(target: Target, flags: ProbeFlags, session: Session): P
     ...(flags.sni === undefined ? {} : { sni: flags.sni }),
     ...(flags.cert === undefined ? {} : { cert: 'trusted' }),
   };
-  return (await tellUrl(target.url.href, call, configs, session)).map((s) => s.result);
+  const stories = await tellUrl(target.url.href, call, configs, session);
+  return stories.map((story, i) => predictionOf(story.result, configs[i]!));
 }
 
 /** Node accepts certificates with a common name only, so names are checked here, as browsers do. */

@@ -1,6 +1,7 @@
 import type { Call, TlsVersion } from '../model/trace.ts';
-import { InputError, type UsageError } from './errors.ts';
+import { InputError } from './errors.ts';
 import { didYouMean } from './nearest.ts';
+import { parseUrl, portOf, shownUrl } from './url.ts';
 
 /** One line of a calls file: a request, and what the team expects of it. */
 export interface PlannedCall {
@@ -57,9 +58,6 @@ function tlsOf(value: unknown, url: URL | null): Call['tls'] {
     certificate: clientCertificate(body['clientCert']),
   };
 }
-
-/** The port of a URL, its scheme's where it names none. */
-export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));
 
 const headersOf = (value: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(isBody(value) ? value : {}).map(([name, text]) => [name, String(text)]));
@@ -145,23 +143,15 @@ function plannedCall(value: unknown, where: string): PlannedCall {
     method,
     headers: headersOf(value['headers']),
   };
-  const shown = url ? String(text) : `${call.tls ? 'tls' : 'plain'}:${port} ${call.host ?? '(no host)'}${path}`;
+  const shown = url
+    ? shownUrl(String(text))
+    : `${call.tls ? 'tls' : 'plain'}:${port} ${call.host ?? '(no host)'}${path}`;
   return {
     title: String(value['name'] ?? `${method} ${shown}`),
     url: value['port'] === undefined ? url : null,
     call,
     expect: expectationOf(value['expect'], where),
   };
-}
-
-/** A URL with a scheme, or an error that says how to write it. */
-export function parseUrl(text: string, where: string, Wrong: typeof InputError | typeof UsageError = InputError): URL {
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  const url = URL.canParse(whole) ? new URL(whole) : null;
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Wrong(`${where}: ${JSON.stringify(text)} is no http or https URL`, 'https://shop.example.com/api');
-  }
-  return url;
 }
 
 /** The calls of a file: a YAML list, YAML documents, `{calls: [...]}`, or one JSON object per line. */

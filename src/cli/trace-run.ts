@@ -13,10 +13,11 @@ import { scopeOf } from './host-scope.ts';
 import { judgeSession } from './judging.ts';
 import type { Session } from './session.ts';
 import { dataText } from './tables.ts';
-import { type Expectation, type PlannedCall, parseUrl, portOf, readCalls, tlsVersion } from './trace-calls.ts';
+import { type Expectation, type PlannedCall, readCalls, tlsVersion } from './trace-calls.ts';
 import { explaining } from './trace-findings.ts';
 import { follow } from './trace-follow.ts';
 import { tellTrace } from './trace-story.ts';
+import { parseUrl, portOf, shownUrl } from './url.ts';
 import { chooseWorkloads } from './workload-choice.ts';
 
 /** What a request looks like; named as curl names it. */
@@ -91,7 +92,7 @@ export async function tellUrl(
   const host = hostForMatching(call.host ?? '');
   const name = call.tls?.sni ?? host;
   const { findings } = (await judgeSession(session, { now }, scopeOf([name, host], session).inScope)).report;
-  const title = `${call.method} ${url}`;
+  const title = `${call.method} ${shownUrl(url)}`;
   const clientPort = parsed === null ? null : portOf(parsed);
   return configs.map((config) => {
     const story = tellTrace({ title, call, clientPort, name }, config, session, now);
@@ -137,7 +138,7 @@ function fromUrl(text: string, flags: CallFlags): PlannedCall {
     method: flags.request,
     headers,
   };
-  return { title: text, url: flags.port === undefined ? url : null, call, expect: null };
+  return { title: shownUrl(text), url: flags.port === undefined ? url : null, call, expect: null };
 }
 
 /** Clients send no SNI for addresses (RFC 6066 section 3). */

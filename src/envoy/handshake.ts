@@ -1,6 +1,6 @@
 import type { EnvoyConfig, FilterChain, SecretEntry, TlsContext } from '../model/envoy-config.ts';
 import type { ClientCertificate, TlsVersion } from '../model/trace.ts';
-import { isRefusedCurve, refusedCiphers } from './tls-names.ts';
+import { isRefusedCurve, isTls13Suite, refusedCiphers } from './tls-names.ts';
 
 /** The TLS side of a client. */
 export interface TlsClient {
@@ -46,7 +46,7 @@ function stateOf(name: string, as: 'certificate' | 'ca', config: EnvoyConfig, no
 
 /** Unknown ciphers or curves: the context cannot be made, and the chain answers nobody. Source: symptoms.md 8. */
 const hasUnknownParameters = (tls: TlsContext): boolean =>
-  tls.cipherSuites.some((c) => refusedCiphers(c).length > 0) || tls.ecdhCurves.some(isRefusedCurve);
+  refusedCiphers(tls.cipherSuites).length > 0 || tls.ecdhCurves.some(isRefusedCurve);
 
 const versions: readonly string[] = ['TLSv1_0', 'TLSv1_1', 'TLSv1_2', 'TLSv1_3'] satisfies TlsVersion[];
 
@@ -65,7 +65,8 @@ const isOld = (cipher: string): boolean => cipher.endsWith('-SHA');
 
 /** Up to TLS 1.2: some cipher fits some certificate's key. Unknown keys are taken as fitting. */
 function hasCommonCipher(tls: TlsContext, version: TlsVersion, keys: readonly (string | null)[]): boolean {
-  const suites = version === 'TLSv1_2' ? tls.cipherSuites : tls.cipherSuites.filter(isOld);
+  const listed = tls.cipherSuites.filter((cipher) => !isTls13Suite(cipher));
+  const suites = version === 'TLSv1_2' ? listed : listed.filter(isOld);
   if (tls.cipherSuites.length === 0) return version === 'TLSv1_2';
   return suites.some((cipher) => {
     if (!/^(ECDHE|AES|DES)/.test(cipher)) return true;

@@ -48,6 +48,8 @@ function usually(expected: Trace['outcome'], got: Dialled['outcome']): string {
   if (expected === 'response' && (got === 'reset' || got === 'closed')) {
     return 'the gateway pod has an older listener, or its Secret is still warming: kubectl tlsgw diff';
   }
+  if (got === 'alert' && expected === 'response')
+    return 'the gateway wants a client certificate, or does not trust the one it was shown (--cert, --key)';
   if (got === 'connected' && expected !== 'response') {
     return 'something else answers: a load balancer that ends TLS itself, another gateway behind this name, or an older listener that Envoy kept';
   }

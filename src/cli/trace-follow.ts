@@ -10,6 +10,8 @@ import type { Session } from './session.ts';
 export interface Followed {
   /** null: the call names the listener's port. */
   readonly entry: Entry | null;
+  /** What arrives at the pod; null when nothing does, or nothing can be said about it. */
+  readonly call: Call | null;
   readonly result: Trace;
 }
 
@@ -24,11 +26,12 @@ export function follow(
   const { view } = session;
   const entry = clientPort === null ? null : entryOf(view, config.workload, clientPort);
   const port = entry === null ? call.port : entry.kind === 'closed' ? null : entry.podPort;
-  if (port === null) return { entry, result: { outcome: 'refused', details: 'no Service port' } };
+  if (port === null) return { entry, call: null, result: { outcome: 'refused', details: 'no Service port' } };
   // istiod sees neither Services nor Secrets of such pods (A5); what it builds then is not predicted.
   if (isDiscovered(view, config.workload) === false) {
     const details = `the discoverySelectors of the mesh do not select namespace ${config.workload.namespace}: a reset, or connection refused`;
-    return { entry, result: { outcome: 'undecided', details } };
+    return { entry, call: null, result: { outcome: 'undecided', details } };
   }
-  return { entry, result: trace({ ...call, port }, { config, regex: re2Matches, now }) };
+  const there = { ...call, port };
+  return { entry, call: there, result: trace(there, { config, regex: re2Matches, now }) };
 }

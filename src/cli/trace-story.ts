@@ -40,7 +40,7 @@ const step = (title: string, text: string, ...places: readonly Place[]): Step =>
 
 /** Follows one call through one workload and tells it step by step. */
 export function tellTrace(question: Question, config: EnvoyConfig, session: Session, now: Date): Told {
-  const { entry, result } = follow(question.call, question.clientPort, config, session, now);
+  const { entry, call, result } = follow(question.call, question.clientPort, config, session, now);
   const steps: Step[] = [];
   if (entry) steps.push(entryStep(entry, question, config));
   steps.push(...stepsOf(result, question, config, now));
@@ -52,6 +52,7 @@ export function tellTrace(question: Question, config: EnvoyConfig, session: Sess
   return {
     title: question.title,
     workload: workloadText(config.workload),
+    call,
     steps,
     result,
     conclusion:

@@ -34,7 +34,7 @@ const validity = (options: Wish['options']): Pick<CertificateOptions, 'notBefore
 });
 
 /** `NAME [from=DAYS] [to=DAYS] [by=NAME]`: a root, or an intermediate signed by the root `by`. */
-const authority = (words: string): Made =>
+export const authority = (words: string): Made =>
   once(`ca ${words}`, () => {
     const { names, options } = wishOf(words);
     const by = options.get('by');

@@ -1,5 +1,5 @@
 import type { Location } from '../model/location.ts';
-import type { Trace } from '../model/trace.ts';
+import type { Call, Trace } from '../model/trace.ts';
 import { visible } from './visible.ts';
 
 /** One step of a request: what it met, in a clause, and the objects behind it. */
@@ -13,6 +13,8 @@ export interface Step {
 export interface TraceStory {
   readonly title: string;
   readonly workload: string;
+  /** What arrives at the pod; null when nothing does. */
+  readonly call: Call | null;
   readonly steps: readonly Step[];
   readonly result: Trace;
   /** What the client sees. */

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Page, parsePage } from '../../src/pages/page.ts';
 
-export const pagesFolder = new URL('../../docs/rules/', import.meta.url);
+export const pagesFolder = pathToFileURL(join(process.cwd(), 'docs', 'rules', '/'));
 export const fixedSections = ['What happens', 'What clients see', 'How to fix it', 'Examples', 'Evidence'];
 
 /** Ids of all pages, by their file names. */

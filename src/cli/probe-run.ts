@@ -38,12 +38,20 @@ interface Target {
   readonly url: URL;
 }
 
+/** Refuses what cannot be probed before anything is read. */
+export function checkProbeArguments(urls: readonly string[], flags: ProbeFlags): void {
+  if (urls.length > 0 && flags.all) throw new UsageError('give URLs or --all, not both');
+  if (urls.length === 0 && !flags.all)
+    throw new UsageError('probe wants a URL, or --all', 'kubectl tlsgw probe https://shop.example.com/');
+  for (const text of urls) parseUrl(text, 'probe', UsageError);
+  if (flags['connect-to'] !== undefined) addressOf(flags['connect-to'], new URL('https://localhost/'));
+  if ((flags.cert === undefined) !== (flags.key === undefined))
+    throw new UsageError('--cert and --key belong together');
+}
+
 /** The URLs to probe: those given, or with --all every host that a Gateway in scope terminates or passes on. */
 function probeTargets(urls: readonly string[], flags: ProbeFlags, session: Session | null): Target[] {
-  if (urls.length > 0 && flags.all) throw new UsageError('give URLs or --all, not both');
   if (!flags.all) {
-    if (urls.length === 0)
-      throw new UsageError('probe wants a URL, or --all', 'kubectl tlsgw probe https://shop.example.com/');
     return urls.map((text) => ({ title: shownUrl(text), url: parseUrl(text, 'probe', UsageError) }));
   }
   const servers = (session?.view.gateways ?? []).flatMap((gateway) => gateway.spec.servers ?? []);
@@ -97,8 +105,8 @@ function addressOf(connectTo: string | undefined, url: URL): [string, number] {
   if (connectTo === undefined) return [bare(url.hostname), portOf(url)];
   const colon = connectTo.lastIndexOf(':');
   const port = Number(connectTo.slice(colon + 1));
-  if (colon <= 0 || !Number.isInteger(port))
-    throw new UsageError('--connect-to wants HOST:PORT', '--connect-to 10.0.0.7:443');
+  if (colon <= 0 || !/^\d+$/.test(connectTo.slice(colon + 1)) || port > 65535)
+    throw new UsageError('--connect-to wants HOST:PORT, with a port up to 65535', '--connect-to 10.0.0.7:443');
   return [bare(connectTo.slice(0, colon)), port];
 }
 
@@ -128,8 +136,6 @@ async function clientFiles(flags: ProbeFlags): Promise<ClientFiles> {
     if (found === null) throw new InputError(`${path}: ${what} cannot be read`, 'A PEM file is wanted.');
     return found;
   };
-  if ((flags.cert === undefined) !== (flags.key === undefined))
-    throw new UsageError('--cert and --key belong together');
   return {
     cert: read(flags.cert, 'the certificate'),
     key: read(flags.key, 'the key'),

@@ -126,6 +126,13 @@ describe('probe from the command line', () => {
     [['probe'], 'probe wants a URL, or --all'],
     [['probe', 'ftp://x/'], 'is no http or https URL'],
     [['probe', 'https://x/', '--connect-to', 'nowhere'], '--connect-to wants HOST:PORT'],
+    [
+      ['probe', 'https://x/', '--connect-to', '127.0.0.1:99999'],
+      '--connect-to wants HOST:PORT, with a port up to 65535',
+    ],
+    [['probe', '--all', '--connect-to', '127.0.0.1:'], '--connect-to wants HOST:PORT'],
+    [['probe', '--all', 'https://x/'], 'give URLs or --all, not both'],
+    [['probe', '--all', '--cert', 'a.pem'], '--cert and --key belong together'],
   ])('%j is wrong usage', async (args, text) => {
     const { stderr, code } = await tlsgw(args as string[]);
     expect(stderr).toContain(text);

@@ -1,5 +1,5 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { makeLeaf } from '../test/x509/make.ts';
+import { makeLeaf } from '../src/pages/certificates.ts';
 
 /** VirtualServices per Gateway. */
 export const ROUTES = 10;

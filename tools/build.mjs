@@ -2,6 +2,7 @@
 // first use. Plain JavaScript: `prepare` runs it on Node 20, which reads no TypeScript.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -18,6 +19,8 @@ const lazyFiles = {
   re2js: ['re2js'],
   table: ['cli-table3'],
 };
+/** Own files of that kind, which must be imported by import(): file of dist/ -> source. */
+const lazySources = { pages: 'src/pages/expand.ts' };
 const lazyPackages = new Map(Object.entries(lazyFiles).flatMap(([file, names]) => names.map((name) => [name, file])));
 
 /** Of big packages only what src/ uses, so that the rest is left out. */
@@ -91,6 +94,15 @@ function plugin(used) {
         loader: 'js',
       }));
       b.onResolve({ filter: /.*/, namespace: 'lazy' }, (args) => ({ path: args.path, external: true }));
+
+      b.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const source = relative(root, resolve(resolveDir, path));
+        const file = Object.keys(lazySources).find((name) => lazySources[name] === source);
+        if (file === undefined) return undefined;
+        used.add(source);
+        return { path: `./${file}.cjs`, external: true };
+      });
 
       b.onLoad({ filter: /oclif\.manifest\.json$/ }, (args) => ({
         contents: lazyManifest(JSON.parse(readFileSync(args.path, 'utf8'))),
@@ -268,6 +280,14 @@ export async function buildAll() {
     } else {
       rmSync(`${dist}/${file}.cjs`, { force: true });
     }
+  }
+  for (const [file, source] of Object.entries(lazySources)) {
+    if (!main.used.has(source)) throw new Error(`tools/build.mjs: nothing imports ${source} on first use`);
+    const own = await bundle(source);
+    const text = wrapped(own.text);
+    install(`${file}.cjs`, text);
+    sizes[`${file}.cjs`] = text.length;
+    folders[`${file}.cjs`] = packageFolders(own.inputs);
   }
   install('inputs.json', `${JSON.stringify(Object.fromEntries(packages(main.inputs)), null, 2)}\n`);
   install('packages.json', `${JSON.stringify(folders, null, 2)}\n`);

@@ -27,9 +27,10 @@ export function readme(): string {
 
 Each page is the documentation of a rule, the text of \`kubectl tlsgw explain RULE\`, and its test: every YAML block under Examples is run, a
 finding must start on each line with \`# error: RULE\`, \`# warning: RULE\` or \`# info: RULE\`, and nowhere else; \`# undecided: RULE\` marks an open
-question. \`with=NAME\` behind a fence adds [preludes/NAME.yaml](preludes) to the cluster, \`complete\` declares the input complete.
+question. A \`trace\` block behind the first broken example is the request that suffers and how it ends, which \`explain RULE --example\` computes anew.
+\`with=NAME\` behind a fence adds [preludes/NAME.yaml](preludes) to the cluster, \`complete\` declares the input complete.
 \`\${cert NAME ...}\` stands for a certificate for these names, \`\${key}\` for its private key, \`\${ca}\` for the CA that issued it
-(the words are explained in \`test/rules/placeholders.ts\`).
+(the words are explained in \`src/pages/expand.ts\`).
 
 ${tables.join('\n')}`;
 }

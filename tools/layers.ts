@@ -22,7 +22,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'cli',
     does: 'flags, session, output, exit codes; the only folder that touches `process`',
-    imports: ['sources', 'istio', 'envoy', 'x509', 'rules', 'render', 'probe', 'model'],
+    imports: ['sources', 'istio', 'envoy', 'x509', 'rules', 'render', 'probe', 'pages', 'model'],
     packages: ['@oclif/core', 're2js', 'node:*'],
   },
   {
@@ -66,6 +66,12 @@ export const layers: readonly Layer[] = [
     does: 'real TLS handshakes; unreachable from all other commands',
     imports: ['model'],
     packages: ['node:*'],
+  },
+  {
+    name: 'pages',
+    does: 'the examples of docs/rules as input; their certificates are made on the spot',
+    imports: ['model'],
+    packages: ['node:crypto'],
   },
   { name: 'model', does: 'the vocabulary of all of them; imports nothing', imports: [], packages: [] },
 ];

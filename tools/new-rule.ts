@@ -52,6 +52,11 @@ TODO
 
 ${example(`${' '.repeat(2)}- port: {number: 443, name: https, protocol: HTTPS} # ${severity}: ${id}`)}
 
+\`\`\`trace
+kubectl tlsgw trace https://shop.example.com/
+=> TODO: how the request ends, or instead of both lines "none: WHY" where no client meets the defect
+\`\`\`
+
 ### Fixed: TODO
 
 ${example('  - port: {number: 443, name: https, protocol: HTTPS}')}

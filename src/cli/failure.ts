@@ -3,6 +3,7 @@ import { visible } from '../render/visible.ts';
 import { CliError, type ExitCode, StageError } from './errors.ts';
 import { commands } from './manifest.ts';
 import { didYouMean, nearest } from './nearest.ts';
+import { withoutLogins } from './url.ts';
 
 /** What goes to stderr, and the exit code. */
 export interface Failure {
@@ -97,7 +98,7 @@ const safe = (text: string): string => text.replace(/[^\n\t]+/g, visible);
 /** Turns whatever was thrown into a message for humans and an exit code. */
 export function describeFailure(error: unknown, command: string | null): Failure {
   const { exit, text } = failureOf(error, command);
-  return { exit, text: safe(text) };
+  return { exit, text: safe(withoutLogins(text)) };
 }
 
 function failureOf(error: unknown, command: string | null): Failure {

@@ -9,6 +9,7 @@ import type { Session } from './session.ts';
 export function hostOf(text: string): string {
   const host = (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text.replace(/^[^/]*\/\//, '') : text)
     .replace(/[/?#].*$/s, '')
+    .replace(/^.*@/s, '')
     .replace(/:\d+$/, '')
     .toLowerCase();
   if (/\.(ya?ml|json)$/.test(text) || (text.includes('/') && !text.includes('://'))) {
@@ -21,7 +22,11 @@ export function hostOf(text: string): string {
 
 /** `*.example.com` in a Gateway or VirtualService takes this host; a namespace before it does not matter here. */
 export function takes(pattern: string, host: string): boolean {
-  const name = pattern.slice(pattern.indexOf('/') + 1).toLowerCase();
+  const name = pattern
+    .slice(pattern.indexOf('/') + 1)
+    .toLowerCase()
+    // `shop.example.com.` means that host, although Envoy never matches it (symptoms.md 6).
+    .replace(/\.$/, '');
   return name === '*' || name === host || (name.startsWith('*.') && host.endsWith(name.slice(1)));
 }
 
@@ -72,9 +77,15 @@ export function scopeOf(hosts: readonly string[], { view, configs }: Session): H
     return server === undefined ? set.has(resource) : touched(server.hosts ?? []);
   };
   const inScope = (concerned: readonly Place[]) => {
-    const about = concerned.filter(({ resource }) => hosted.has(resource.id.kind));
+    // The Secret of a DestinationRule is about its backend, and no host's own.
+    const upstream = concerned[0]?.resource.id.kind === 'DestinationRule';
+    const about = concerned.filter(
+      ({ resource: { id } }) => hosted.has(id.kind) && !(upstream && id.kind === 'Secret'),
+    );
     const precise = about.filter(({ resource, path }) => resource.id.kind === 'Gateway' && path[1] === 'servers');
-    return about.length === 0 || (precise.length > 0 ? precise : about).some(touches);
+    // A VirtualService whose host no server takes is that host's business, whichever servers are named beside it.
+    const own = about.filter((place) => place === concerned[0] && place.resource.id.kind === 'VirtualService');
+    return about.length === 0 || (precise.length > 0 ? [...precise, ...own] : about).some(touches);
   };
   return { inScope, unknown };
 }

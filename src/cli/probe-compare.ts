@@ -1,3 +1,4 @@
+import type { DeliveredCertificate, EnvoyConfig } from '../model/envoy-config.ts';
 import type { Trace } from '../model/trace.ts';
 import type { Dialled } from '../probe/dial.ts';
 
@@ -6,6 +7,23 @@ export interface Comparison {
   readonly agrees: boolean;
   readonly text: string;
   readonly usually: string;
+}
+
+/** What one gateway is predicted to do, and the certificates it may show; null where that is not known. */
+export interface Prediction {
+  readonly trace: Trace;
+  readonly certificates: readonly DeliveredCertificate[] | null;
+}
+
+/** Adds the certificates that the chain of a trace shows. */
+export function predictionOf(trace: Trace, config: EnvoyConfig): Prediction {
+  const names = trace.chain?.chain.tls?.certificates ?? [];
+  const delivered = names.map((name) => {
+    const payload = config.secrets.find((secret) => secret.name === name)?.payload;
+    return payload?.kind === 'certificate' ? payload.certificate : null;
+  });
+  const all = delivered.filter((certificate) => certificate !== null);
+  return { trace, certificates: names.length > 0 && all.length === names.length ? all : null };
 }
 
 /** Ends of a connection that a trace's outcome allows. Source: symptoms.md 5. */
@@ -30,6 +48,8 @@ function usually(expected: Trace['outcome'], got: Dialled['outcome']): string {
   if (expected === 'response' && (got === 'reset' || got === 'closed')) {
     return 'the gateway pod has an older listener, or its Secret is still warming: kubectl tlsgw diff';
   }
+  if (got === 'alert' && expected === 'response')
+    return 'the gateway wants a client certificate, or does not trust the one it was shown (--cert, --key)';
   if (got === 'connected' && expected !== 'response') {
     return 'something else answers: a load balancer that ends TLS itself, another gateway behind this name, or an older listener that Envoy kept';
   }
@@ -45,23 +65,34 @@ const traceText = (t: Trace): string =>
     ...(t.details === '' ? [] : [`(${t.details})`]),
   ].join(' ');
 
+const serials = (certificates: readonly { readonly serial: string }[]): string =>
+  certificates.map(({ serial }) => serial).join(' or ');
+
+/** The certificate that was shown although another one is predicted, in words; '' when it fits or cannot be told. */
+function otherCertificate({ certificates }: Prediction, shown: Dialled['certificate']): string {
+  if (certificates === null || shown === null || certificates.some((c) => c.sha256 === shown.sha256)) return '';
+  return `the certificate shown (serial ${shown.serial}) is not the one of the Secret (serial ${serials(certificates)}): the pod keeps an older one because it refused the new one or has not got it yet, or something in front ends TLS: kubectl tlsgw diff`;
+}
+
 /** Sets what happened beside the predictions of every gateway that could have answered; one that fits is enough. */
 export function compare(
-  traces: readonly Trace[],
+  predictions: readonly Prediction[],
   attempts: readonly { readonly dialled: Dialled }[],
   asked: boolean,
 ): Comparison {
-  const text = [...new Set(traces.map(traceText))].join(' or ');
-  if (traces.every((t) => t.outcome === 'undecided')) return { agrees: true, text, usually: '' };
+  const text = [...new Set(predictions.map((p) => traceText(p.trace)))].join(' or ');
+  if (predictions.every((p) => p.trace.outcome === 'undecided')) return { agrees: true, text, usually: '' };
   // The best attempt counts: a version that the server does not take is no difference.
   const best = attempts.find((a) => a.dialled.outcome === 'connected') ?? attempts[0]!;
-  const { outcome, status } = best.dialled;
-  const fits = (t: Trace): boolean => {
+  const { outcome, status, certificate } = best.dialled;
+  const ends = ({ trace: t }: Prediction): boolean => {
     if (t.outcome === 'undecided') return true;
     if (!allowed[t.outcome].includes(outcome)) return false;
     // A backend that exists in the prediction may answer with any status.
     return !asked || t.outcome !== 'response' || status === null || t.status === 200 || t.status === status;
   };
-  if (traces.some(fits)) return { agrees: true, text, usually: '' };
-  return { agrees: false, text, usually: usually(traces[0]!.outcome, outcome) };
+  const fitting = predictions.filter(ends);
+  const other = fitting.map((prediction) => otherCertificate(prediction, certificate));
+  if (other.includes('')) return { agrees: true, text, usually: '' };
+  return { agrees: false, text, usually: other[0] ?? usually(predictions[0]!.trace.outcome, outcome) };
 }

@@ -1,17 +1,16 @@
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import type { Trace } from '../model/trace.ts';
 import type { Attempt, Dialled } from '../probe/dial.ts';
 import { type ProbeStory, probeText } from '../render/probe-text.ts';
 import { readCertificate } from '../x509/certificate.ts';
 import { coverageOf } from '../x509/names.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
-import { compare } from './probe-compare.ts';
+import { compare, type Prediction, predictionOf } from './probe-compare.ts';
 import type { Session } from './session.ts';
 import { interruptible } from './standard-input.ts';
 import { dataText } from './tables.ts';
-import { parseUrl, portOf } from './trace-calls.ts';
 import { tellUrl } from './trace-run.ts';
+import { parseUrl, portOf, shownUrl } from './url.ts';
 
 /** The flags of `probe`. */
 export interface ProbeFlags {
@@ -39,13 +38,21 @@ interface Target {
   readonly url: URL;
 }
 
+/** Refuses what cannot be probed before anything is read. */
+export function checkProbeArguments(urls: readonly string[], flags: ProbeFlags): void {
+  if (urls.length > 0 && flags.all) throw new UsageError('give URLs or --all, not both');
+  if (urls.length === 0 && !flags.all)
+    throw new UsageError('probe wants a URL, or --all', 'kubectl tlsgw probe https://shop.example.com/');
+  for (const text of urls) parseUrl(text, 'probe', UsageError);
+  if (flags['connect-to'] !== undefined) addressOf(flags['connect-to'], new URL('https://localhost/'));
+  if ((flags.cert === undefined) !== (flags.key === undefined))
+    throw new UsageError('--cert and --key belong together');
+}
+
 /** The URLs to probe: those given, or with --all every host that a Gateway in scope terminates or passes on. */
 function probeTargets(urls: readonly string[], flags: ProbeFlags, session: Session | null): Target[] {
-  if (urls.length > 0 && flags.all) throw new UsageError('give URLs or --all, not both');
   if (!flags.all) {
-    if (urls.length === 0)
-      throw new UsageError('probe wants a URL, or --all', 'kubectl tlsgw probe https://shop.example.com/');
-    return urls.map((text) => ({ title: text, url: parseUrl(text, 'probe', UsageError) }));
+    return urls.map((text) => ({ title: shownUrl(text), url: parseUrl(text, 'probe', UsageError) }));
   }
   const servers = (session?.view.gateways ?? []).flatMap((gateway) => gateway.spec.servers ?? []);
   const found = servers.flatMap((server) => {
@@ -98,8 +105,8 @@ function addressOf(connectTo: string | undefined, url: URL): [string, number] {
   if (connectTo === undefined) return [bare(url.hostname), portOf(url)];
   const colon = connectTo.lastIndexOf(':');
   const port = Number(connectTo.slice(colon + 1));
-  if (colon <= 0 || !Number.isInteger(port))
-    throw new UsageError('--connect-to wants HOST:PORT', '--connect-to 10.0.0.7:443');
+  if (colon <= 0 || !/^\d+$/.test(connectTo.slice(colon + 1)) || port > 65535)
+    throw new UsageError('--connect-to wants HOST:PORT, with a port up to 65535', '--connect-to 10.0.0.7:443');
   return [bare(connectTo.slice(0, colon)), port];
 }
 
@@ -129,8 +136,6 @@ async function clientFiles(flags: ProbeFlags): Promise<ClientFiles> {
     if (found === null) throw new InputError(`${path}: ${what} cannot be read`, 'A PEM file is wanted.');
     return found;
   };
-  if ((flags.cert === undefined) !== (flags.key === undefined))
-    throw new UsageError('--cert and --key belong together');
   return {
     cert: read(flags.cert, 'the certificate'),
     key: read(flags.key, 'the key'),
@@ -170,15 +175,16 @@ async function probeOne(
       certificate: judgeShown(dialled, name, now),
     });
   }
-  const traces = session === null ? [] : await predicted(target, flags, session);
-  const verdict = traces.length === 0 ? null : compare(traces, attempts, flags.http || url.protocol === 'http:');
+  const predictions = session === null ? [] : await predicted(target, flags, session);
+  const verdict =
+    predictions.length === 0 ? null : compare(predictions, attempts, flags.http || url.protocol === 'http:');
   const works =
     attempts.some((a) => a.dialled.outcome === 'connected') &&
     attempts.every((a) => a.certificate.problems.length === 0);
   return { title: target.title, attempts, verdict, good: verdict === null ? works : verdict.agrees };
 }
 
-async function predicted(target: Target, flags: ProbeFlags, session: Session): Promise<Trace[]> {
+async function predicted(target: Target, flags: ProbeFlags, session: Session): Promise<Prediction[]> {
   const configs: EnvoyConfig[] = session.configs.filter((c) => c.crash === null);
   const call = {
     request: 'GET',
@@ -187,7 +193,8 @@ async function predicted(target: Target, flags: ProbeFlags, session: Session): P
     ...(flags.sni === undefined ? {} : { sni: flags.sni }),
     ...(flags.cert === undefined ? {} : { cert: 'trusted' }),
   };
-  return (await tellUrl(target.url.href, call, configs, session)).map((s) => s.result);
+  const stories = await tellUrl(target.url.href, call, configs, session);
+  return stories.map((story, i) => predictionOf(story.result, configs[i]!));
 }
 
 /** Node accepts certificates with a common name only, so names are checked here, as browsers do. */

@@ -26,7 +26,10 @@ export interface ReportFlags {
 }
 
 /** Gives source lines to the renderers; never one of a Secret, which may hold a key. */
-function excerpts(session: Session, report: Report): (location: Location) => string | null {
+export function excerpts(
+  session: Session,
+  report: Pick<Report, 'findings' | 'ignored'>,
+): (location: Location) => string | null {
   const key = (at: Location) => `${at.file}\n${at.line}`;
   const secret = new Set<string>();
   const about = ({ resource, location }: Pick<Finding, 'resource' | 'location'>) => {

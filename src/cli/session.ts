@@ -5,10 +5,10 @@ import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { AnyResource } from '../model/resource.ts';
 import type { FileDocuments } from '../sources/files.ts';
 import { snapshotIn } from '../sources/snapshot.ts';
-import { parseValue } from '../sources/yaml.ts';
+import { parseText, parseValue } from '../sources/yaml.ts';
 import { assumedWorkloads, assumptionText } from './assumed-workloads.ts';
 import type { Surroundings } from './command.ts';
-import type { Configuration } from './config.ts';
+import { type Configuration, noConfiguration } from './config.ts';
 import { loadConfiguration } from './config-file.ts';
 import { stage, UsageError } from './errors.ts';
 import { clusterFlags } from './flags.ts';
@@ -49,7 +49,10 @@ function noteVersion(version: string | null, { output }: Surroundings): void {
   );
 }
 
-const meshAssumption = (flags: InputFlags): string =>
+/** Of them what the compiler needs. */
+type CompileFlags = Pick<InputFlags, 'namespace' | 'istio-namespace'>;
+
+const meshAssumption = (flags: CompileFlags): string =>
   `the mesh configuration (key mesh of ConfigMap ${flags['istio-namespace']}/istio) is no YAML, so Istio's defaults are assumed`;
 
 const isGatewayApi = (apiVersion: string): boolean => apiVersion.startsWith('gateway.networking.');
@@ -96,7 +99,7 @@ interface Read extends Pick<Session, 'inputs' | 'documents' | 'configuration' | 
   readonly coverage: Pick<ViewOptions, 'source' | 'complete' | 'gaps' | 'access' | 'istiodVersions'>;
 }
 
-async function compileSession(read: Read, flags: InputFlags, { output }: Surroundings): Promise<Session> {
+async function compileSession(read: Read, flags: CompileFlags, { output }: Surroundings): Promise<Session> {
   const { inputs, documents, configuration, isInput, coverage } = read;
   for (const note of documents.notes) output.note(`note: ${note}`);
   const mesh = meshParser();
@@ -137,6 +140,23 @@ async function openFiles(paths: readonly string[], flags: InputFlags, around: Su
   const istioNamespace = snapshot?.coverage.istioNamespace ?? flags['istio-namespace'];
   const own = { ...flags, 'istio-namespace': istioNamespace };
   return compileSession({ inputs, documents: rest, configuration, isInput, coverage }, own, around);
+}
+
+/** Compiles texts that are no files of the user's, each under the name that places shall show. */
+export function openTexts(
+  texts: readonly { readonly file: string; readonly text: string }[],
+  complete: boolean,
+  around: Surroundings,
+): Promise<Session> {
+  const files = texts.map(({ file }) => file);
+  const parsed = texts.map(({ file, text }) => ({ ...parseText(text, file), files: [file] }));
+  const documents = parsed.map((p): FileDocuments => p).reduce(joinDocuments);
+  const read = { inputs: files, documents, configuration: noConfiguration, isInput: null } as const;
+  return compileSession(
+    { ...read, coverage: { source: 'files', complete } },
+    { 'istio-namespace': 'istio-system' },
+    around,
+  );
 }
 
 /** Reads the cluster that kubectl's flags name and compiles it. */

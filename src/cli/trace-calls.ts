@@ -1,6 +1,7 @@
-import type { Call } from '../model/trace.ts';
-import { InputError, type UsageError } from './errors.ts';
+import type { Call, TlsVersion } from '../model/trace.ts';
+import { InputError } from './errors.ts';
 import { didYouMean } from './nearest.ts';
+import { parseUrl, portOf, shownUrl } from './url.ts';
 
 /** One line of a calls file: a request, and what the team expects of it. */
 export interface PlannedCall {
@@ -37,6 +38,12 @@ function clientCertificate(value: unknown): NonNullable<Call['tls']>['certificat
   return { authority, subjectAltNames: Array.isArray(names) ? names.map(String) : [] };
 }
 
+/** `1.2` or `TLSv1_2`; everything else is the newest. */
+export const tlsVersion = (value: unknown): TlsVersion => {
+  const minor = /^(?:TLSv)?1[._]([0-3])$/.exec(String(value ?? ''))?.[1] ?? '3';
+  return `TLSv1_${minor}` as TlsVersion;
+};
+
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 function tlsOf(value: unknown, url: URL | null): Call['tls'] {
@@ -47,13 +54,10 @@ function tlsOf(value: unknown, url: URL | null): Call['tls'] {
   return {
     sni: sni === null ? null : String(sni),
     alpn: body['alpn'] === undefined && fromUrl ? ['h2', 'http/1.1'] : texts(body['alpn']),
-    maxVersion: body['maxVersion'] === 'TLSv1_2' || body['maxVersion'] === '1.2' ? 'TLSv1_2' : 'TLSv1_3',
+    maxVersion: tlsVersion(body['maxVersion']),
     certificate: clientCertificate(body['clientCert']),
   };
 }
-
-/** The port of a URL, its scheme's where it names none. */
-export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));
 
 const headersOf = (value: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(isBody(value) ? value : {}).map(([name, text]) => [name, String(text)]));
@@ -139,23 +143,15 @@ function plannedCall(value: unknown, where: string): PlannedCall {
     method,
     headers: headersOf(value['headers']),
   };
-  const shown = url ? String(text) : `${call.tls ? 'tls' : 'plain'}:${port} ${call.host ?? '(no host)'}${path}`;
+  const shown = url
+    ? shownUrl(String(text))
+    : `${call.tls ? 'tls' : 'plain'}:${port} ${call.host ?? '(no host)'}${path}`;
   return {
     title: String(value['name'] ?? `${method} ${shown}`),
     url: value['port'] === undefined ? url : null,
     call,
     expect: expectationOf(value['expect'], where),
   };
-}
-
-/** A URL with a scheme, or an error that says how to write it. */
-export function parseUrl(text: string, where: string, Wrong: typeof InputError | typeof UsageError = InputError): URL {
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  const url = URL.canParse(whole) ? new URL(whole) : null;
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Wrong(`${where}: ${JSON.stringify(text)} is no http or https URL`, 'https://shop.example.com/api');
-  }
-  return url;
 }
 
 /** The calls of a file: a YAML list, YAML documents, `{calls: [...]}`, or one JSON object per line. */

@@ -38,8 +38,8 @@ export const traceFlags = {
   'http1.1': Flags.boolean({ description: 'Offer only HTTP/1.1' }),
   http2: Flags.boolean({ description: 'Offer HTTP/2 (the default)', exclusive: ['http1.1'] }),
   'tls-max': Flags.option({
-    options: ['1.2', '1.3'] as const,
-    helpValue: '1.2|1.3',
+    options: ['1.0', '1.1', '1.2', '1.3'] as const,
+    helpValue: '1.0|1.1|1.2|1.3',
     description: 'Highest TLS version the client offers',
   })(),
 };

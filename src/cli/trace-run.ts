@@ -1,6 +1,4 @@
 import { hostForMatching } from '../envoy/match.ts';
-import { trace } from '../envoy/trace.ts';
-import { entryOf } from '../istio/entry.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Call, Trace } from '../model/trace.ts';
 import { workloadText } from '../model/workload.ts';
@@ -13,11 +11,13 @@ import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
 import { scopeOf } from './host-scope.ts';
 import { judgeSession } from './judging.ts';
-import { re2Matches } from './regex.ts';
 import type { Session } from './session.ts';
 import { dataText } from './tables.ts';
-import { type Expectation, type PlannedCall, parseUrl, portOf, readCalls } from './trace-calls.ts';
+import { type Expectation, type PlannedCall, readCalls, tlsVersion } from './trace-calls.ts';
+import { explaining } from './trace-findings.ts';
+import { follow } from './trace-follow.ts';
 import { tellTrace } from './trace-story.ts';
+import { parseUrl, portOf, shownUrl } from './url.ts';
 import { chooseWorkloads } from './workload-choice.ts';
 
 /** What a request looks like; named as curl names it. */
@@ -73,6 +73,7 @@ export async function runTrace(
       ...traceJson(s.result),
       client: s.conclusion,
       steps: s.steps,
+      explained: s.explained,
     }));
     await around.output.result(dataText(results, flags.output === 'yaml' ? 'yaml' : 'json'));
   }
@@ -88,17 +89,14 @@ export async function tellUrl(
 ): Promise<TraceStory[]> {
   const { call, url: parsed } = fromUrl(url, flags);
   const now = flags.now ?? new Date();
-  const name = call.tls?.sni ?? hostForMatching(call.host ?? '');
-  const { findings } = (await judgeSession(session, { now }, scopeOf([name], session).inScope)).report;
-  const explained = findings
-    .filter((f) => f.severity !== 'info')
-    .slice(0, 3)
-    .map((f) => `${f.severity}[${f.rule}]: ${f.message}`);
-  const title = `${call.method} ${url}`;
+  const host = hostForMatching(call.host ?? '');
+  const name = call.tls?.sni ?? host;
+  const { findings } = (await judgeSession(session, { now }, scopeOf([name, host], session).inScope)).report;
+  const title = `${call.method} ${shownUrl(url)}`;
   const clientPort = parsed === null ? null : portOf(parsed);
   return configs.map((config) => {
     const story = tellTrace({ title, call, clientPort, name }, config, session, now);
-    return { ...story, explained: works(story.result) ? [] : explained };
+    return { ...story, explained: explaining(findings, story, name) };
   });
 }
 
@@ -117,10 +115,6 @@ export async function printHostTraces(
   }
 }
 
-/** Nothing is left to explain when the backend, or a redirect that was asked for, answers. */
-const works = ({ outcome, status }: Trace): boolean =>
-  outcome === 'forwarded' || (outcome === 'response' && (status ?? 0) < 400);
-
 /** A call as curl would make it for this URL. */
 function fromUrl(text: string, flags: CallFlags): PlannedCall {
   const url = parseUrl(text, 'trace', UsageError);
@@ -135,7 +129,7 @@ function fromUrl(text: string, flags: CallFlags): PlannedCall {
       ? {
           sni: flags.sni === undefined ? (isAddress(url.hostname) ? null : url.hostname) : flags.sni || null,
           alpn: flags['http1.1'] ? ['http/1.1'] : ['h2', 'http/1.1'],
-          maxVersion: flags['tls-max'] === '1.2' ? 'TLSv1_2' : 'TLSv1_3',
+          maxVersion: tlsVersion(flags['tls-max'] ?? '1.3'),
           certificate: flags.cert === undefined ? null : { authority: flags.cert, subjectAltNames: [] },
         }
       : null,
@@ -144,7 +138,7 @@ function fromUrl(text: string, flags: CallFlags): PlannedCall {
     method: flags.request,
     headers,
   };
-  return { title: text, url: flags.port === undefined ? url : null, call, expect: null };
+  return { title: shownUrl(text), url: flags.port === undefined ? url : null, call, expect: null };
 }
 
 /** Clients send no SNI for addresses (RFC 6066 section 3). */
@@ -189,11 +183,7 @@ function textOf(file: string): string {
 }
 
 function resultOf({ url, call }: PlannedCall, config: EnvoyConfig, session: Session, now: Date): Trace {
-  const input = { config, regex: re2Matches, now };
-  if (url === null) return trace(call, input);
-  const entry = entryOf(session.view, config.workload, portOf(url));
-  const port = entry.kind === 'closed' ? null : entry.podPort;
-  return port === null ? { outcome: 'refused', details: 'no Service port' } : trace({ ...call, port }, input);
+  return follow(call, url === null ? null : portOf(url), config, session, now).result;
 }
 
 /** Every expectation that does not hold, in words. */

@@ -1,7 +1,6 @@
 import { handshake } from '../envoy/handshake.ts';
 import { findChain } from '../envoy/match.ts';
-import { trace } from '../envoy/trace.ts';
-import { type Entry, entryOf } from '../istio/entry.ts';
+import type { Entry } from '../istio/entry.ts';
 import type { EnvoyConfig, FilterChain, Route } from '../model/envoy-config.ts';
 import { rulePlace, serverPlace } from '../model/envoy-config.ts';
 import { pathText } from '../model/location.ts';
@@ -9,13 +8,14 @@ import { type Place, resourceText } from '../model/resource.ts';
 import { secretBytes } from '../model/secret.ts';
 import type { Call, Trace } from '../model/trace.ts';
 import { workloadText } from '../model/workload.ts';
-import type { Step, TraceStory } from '../render/trace-text.ts';
+import type { Step } from '../render/trace-text.ts';
 import { readChain } from '../x509/bundle.ts';
 import { coverageOf } from '../x509/names.ts';
 import { validityAt } from '../x509/validity.ts';
-import { re2Matches } from './regex.ts';
 import type { Session } from './session.ts';
-import { clientWords } from './trace-words.ts';
+import type { Told } from './trace-findings.ts';
+import { follow } from './trace-follow.ts';
+import { clientWords, share } from './trace-words.ts';
 
 /** What is asked: a call whose port is the load balancer's (from a URL), or a listener's. */
 export interface Question {
@@ -39,20 +39,10 @@ const step = (title: string, text: string, ...places: readonly Place[]): Step =>
 });
 
 /** Follows one call through one workload and tells it step by step. */
-export function tellTrace(
-  question: Question,
-  config: EnvoyConfig,
-  session: Session,
-  now: Date,
-): Omit<TraceStory, 'explained'> {
-  const entry = question.clientPort === null ? null : entryOf(session.view, config.workload, question.clientPort);
+export function tellTrace(question: Question, config: EnvoyConfig, session: Session, now: Date): Told {
+  const { entry, call, result } = follow(question.call, question.clientPort, config, session, now);
   const steps: Step[] = [];
   if (entry) steps.push(entryStep(entry, question, config));
-  const port = entry === null ? question.call.port : entry.kind === 'closed' ? null : entry.podPort;
-  const result: Trace =
-    port === null
-      ? { outcome: 'refused', details: 'no Service port' }
-      : trace({ ...question.call, port }, { config, regex: re2Matches, now });
   steps.push(...stepsOf(result, question, config, now));
   const ended = clientWords(result, question, handshakeOf(result, question.call, config, now));
   const shown =
@@ -62,12 +52,20 @@ export function tellTrace(
   return {
     title: question.title,
     workload: workloadText(config.workload),
+    call,
     steps,
     result,
     conclusion:
       shown === null ? ended : `the client refuses the certificate: ${shown}; one that does not check it: ${ended}`,
+    works: shown === null && works(result),
+    met: steps.flatMap((s) => s.places.map(({ text }) => text)),
   };
 }
+
+/** Nothing is left to explain when the backend, or a redirect that was asked for, answers. */
+const works = ({ outcome, status, weighted }: Trace): boolean =>
+  (outcome === 'forwarded' || (outcome === 'response' && (status ?? 0) < 400)) &&
+  !(weighted ?? []).some((w) => w.missing);
 
 /** Why a client that checks dates and names refuses what it is shown, or null; several certificates leave it open. */
 function refusedCertificate(chain: FilterChain, question: Question, config: EnvoyConfig, now: Date): string | null {
@@ -244,10 +242,9 @@ function routeText(route: Route): string {
 function clusterSteps(result: Trace): Step[] {
   if (result.redirect !== undefined) return [step('redirect', result.redirect)];
   if (result.weighted) {
-    const total = result.weighted.reduce((sum, w) => sum + w.weight, 0);
-    const share = (weight: number) => `${Math.round((100 * weight) / total)} %`;
-    return result.weighted.map((w) =>
-      step('cluster', `${share(w.weight)} ${w.cluster}${w.missing ? ': does not exist' : ''}`),
+    const { weighted } = result;
+    return weighted.map((w) =>
+      step('cluster', `${share([w], weighted)} ${w.cluster}${w.missing ? ': does not exist' : ''}`),
     );
   }
   if (result.cluster === undefined) return [];

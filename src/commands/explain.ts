@@ -1,21 +1,32 @@
 import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { TlsgwCommand } from '../cli/command.ts';
+import { printExample } from '../cli/example.ts';
 import { rulePage } from '../cli/pages.ts';
 import { ruleOf } from '../cli/rule-ids.ts';
 
 export default class Explain extends TlsgwCommand {
   static override summary = 'Show the page of a rule: what happens, what clients see, how to fix it';
-  static override usage = 'explain RULE';
-  static override examples = ['<%= config.bin %> explain secret-not-found'];
+  static override usage = 'explain RULE [--example]';
+  static override examples = [
+    '<%= config.bin %> explain secret-not-found',
+    '<%= config.bin %> explain secret-not-found --example',
+  ];
   static override args = {
     rule: Args.string({ required: true, ignoreStdin: true, description: 'Id of a rule, as findings show it' }),
   };
+  static override flags = {
+    example: Flags.boolean({
+      description: 'Run the example of the page: the input, the finding, and the trace of the request that suffers',
+    }),
+  };
 
   async run(): Promise<void> {
-    const { args } = await this.parse(Explain);
+    const { args, flags } = await this.parse(Explain);
     const rule = ruleOf(args.rule);
-    const { output } = this.surroundings({});
+    const around = this.surroundings({});
+    if (flags.example) return printExample(rule.id, around);
     const page = rulePage(this.config.root, rule.id);
-    await output.result(page ?? `# ${rule.id}\n\n${rule.summary} (${rule.severity}, since ${rule.since}).\n`);
+    await around.output.result(page ?? `# ${rule.id}\n\n${rule.summary} (${rule.severity}, since ${rule.since}).\n`);
   }
 }

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import { TlsgwCommand } from '../cli/command.ts';
 import { clusterFlags, display, input, now, output } from '../cli/flags.ts';
 import { probeFlags } from '../cli/probe-flags.ts';
-import { runProbe } from '../cli/probe-run.ts';
+import { checkProbeArguments, runProbe } from '../cli/probe-run.ts';
 import { openSession } from '../cli/session.ts';
 
 export default class Probe extends TlsgwCommand {
@@ -31,6 +31,7 @@ export default class Probe extends TlsgwCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Probe);
+    checkProbeArguments(args.url ?? [], flags);
     const around = this.surroundings(flags);
     const predicts = flags.all || (flags.filename ?? []).length > 0;
     const session = predicts ? await openSession(flags, around) : null;

@@ -1,10 +1,10 @@
 import type { EnvoyConfig, FilterChain, SecretEntry, TlsContext } from '../model/envoy-config.ts';
-import type { ClientCertificate } from '../model/trace.ts';
-import { isRefusedCurve, refusedCiphers } from './tls-names.ts';
+import type { ClientCertificate, TlsVersion } from '../model/trace.ts';
+import { isRefusedCurve, isTls13Suite, refusedCiphers } from './tls-names.ts';
 
 /** The TLS side of a client. */
 export interface TlsClient {
-  readonly maxVersion: 'TLSv1_2' | 'TLSv1_3';
+  readonly maxVersion: TlsVersion;
   readonly certificate: ClientCertificate | null;
 }
 
@@ -18,8 +18,10 @@ export type Handshake =
 export type HandshakeFailure =
   | 'client-certificate-missing'
   | 'client-certificate-refused'
+  | 'client-authority-useless'
   | 'client-name-refused'
   | 'no-common-version'
+  | 'versions-inverted'
   | 'no-common-cipher';
 
 const NOT_READY = 'Secret_is_not_supplied_by_SDS';
@@ -44,23 +46,29 @@ function stateOf(name: string, as: 'certificate' | 'ca', config: EnvoyConfig, no
 
 /** Unknown ciphers or curves: the context cannot be made, and the chain answers nobody. Source: symptoms.md 8. */
 const hasUnknownParameters = (tls: TlsContext): boolean =>
-  tls.cipherSuites.some((c) => refusedCiphers(c).length > 0) || tls.ecdhCurves.some(isRefusedCurve);
+  refusedCiphers(tls.cipherSuites).length > 0 || tls.ecdhCurves.some(isRefusedCurve);
 
-const versions = ['TLSv1_0', 'TLSv1_1', 'TLSv1_2', 'TLSv1_3'];
+const versions: readonly string[] = ['TLSv1_0', 'TLSv1_1', 'TLSv1_2', 'TLSv1_3'] satisfies TlsVersion[];
 
-/** The highest version that both sides take, or null. Envoy's own default is 1.2 to 1.3 (D19). */
-function agreedVersion(tls: TlsContext, client: TlsClient): string | null {
-  const limit = (version: string | null, fallback: string) =>
+/** The highest version that both sides take, or why there is none. Envoy's own default is 1.2 to 1.3 (D19). */
+function agreedVersion(tls: TlsContext, client: TlsClient): TlsVersion | 'none' | 'inverted' {
+  const limit = (version: string | null, fallback: TlsVersion) =>
     versions.indexOf(version === null || version === 'TLS_AUTO' ? fallback : version);
-  const low = Math.max(limit(tls.minVersion, 'TLSv1_2'), versions.indexOf('TLSv1_2'));
-  const high = Math.min(limit(tls.maxVersion, 'TLSv1_3'), versions.indexOf(client.maxVersion));
-  return low <= high ? versions[high]! : null;
+  const [low, most] = [limit(tls.minVersion, 'TLSv1_2'), limit(tls.maxVersion, 'TLSv1_3')];
+  if (low > most) return 'inverted';
+  const high = Math.min(most, versions.indexOf(client.maxVersion));
+  return low <= high ? (versions[high] as TlsVersion) : 'none';
 }
 
-/** TLS 1.2 only: some cipher fits some certificate's key. Unknown keys are taken as fitting. */
-function hasCommonCipher(tls: TlsContext, keys: readonly (string | null)[]): boolean {
-  if (tls.cipherSuites.length === 0) return true;
-  return tls.cipherSuites.some((cipher) => {
+/** Suites that are older than TLS 1.2; none of them is in Envoy's default list (symptoms.md 7). */
+const isOld = (cipher: string): boolean => cipher.endsWith('-SHA');
+
+/** Up to TLS 1.2: some cipher fits some certificate's key. Unknown keys are taken as fitting. */
+function hasCommonCipher(tls: TlsContext, version: TlsVersion, keys: readonly (string | null)[]): boolean {
+  const listed = tls.cipherSuites.filter((cipher) => !isTls13Suite(cipher));
+  const suites = version === 'TLSv1_2' ? listed : listed.filter(isOld);
+  if (tls.cipherSuites.length === 0) return version === 'TLSv1_2';
+  return suites.some((cipher) => {
     if (!/^(ECDHE|AES|DES)/.test(cipher)) return true;
     const wanted = cipher.startsWith('ECDHE-ECDSA') ? 'ec' : 'rsa';
     return keys.some((key) => key === null || key === wanted || (key === 'ed25519' && wanted === 'ec'));
@@ -74,8 +82,10 @@ export function handshake(chain: FilterChain, config: EnvoyConfig, client: TlsCl
   const ready = readiness(tls, config, now);
   if (ready.kind !== 'ready') return ready.result;
   const version = agreedVersion(tls, client);
-  if (version === null) return failed('no-common-version', 'UNSUPPORTED_PROTOCOL');
-  if (version !== 'TLSv1_3' && !hasCommonCipher(tls, ready.keys)) return failed('no-common-cipher', 'NO_SHARED_CIPHER');
+  if (version === 'inverted') return failed('versions-inverted', 'NO_SUPPORTED_VERSIONS_ENABLED');
+  if (version === 'none') return failed('no-common-version', 'UNSUPPORTED_PROTOCOL');
+  if (version !== 'TLSv1_3' && !hasCommonCipher(tls, version, ready.keys))
+    return failed('no-common-cipher', 'NO_SHARED_CIPHER');
   return clientAuthentication(tls, ready.authority, client, now);
 }
 
@@ -133,7 +143,7 @@ function clientAuthentication(tls: TlsContext, authority: State | null, client: 
   const trusted = payload === undefined ? fromMesh : !fromMesh && certificate.authority !== 'foreign';
   if (!trusted) return failed('client-certificate-refused', VERIFY_FAILED);
   if (payload?.kind === 'ca' && !payload.judge(now).acceptsClients)
-    return failed('client-certificate-refused', VERIFY_FAILED);
+    return failed('client-authority-useless', VERIFY_FAILED);
   const wanted = tls.subjectAltNames;
   if (wanted.length > 0 && !wanted.some((name) => certificate.subjectAltNames.includes(name))) {
     return failed('client-name-refused', `${VERIFY_FAILED}: SAN matcher`);

@@ -1,6 +1,6 @@
 import type { EnvoyConfig, FilterChain, Listener, Route, WeightedCluster } from '../model/envoy-config.ts';
 import type { Call, Trace, TracedCluster } from '../model/trace.ts';
-import { listenerRejection, routeRejections } from './accept.ts';
+import { hasRefusedExpression, listenerRejection, routeRejections } from './accept.ts';
 import { handshake, notReady } from './handshake.ts';
 import { findChain, findRoute, findVirtualHost, type RegexTest, type RequestParts } from './match.ts';
 import { redirectLocation, sslRedirectLocation } from './redirect.ts';
@@ -106,6 +106,7 @@ function answer(call: Call, name: string, { config, regex }: TraceInput): Answer
   // A refused route answer leaves every route configuration of a fresh proxy empty (F25).
   if (routeRejections(config).length > 0) return notFound;
   const configuration = config.routes.find((r) => r.name === name);
+  if (configuration && hasRefusedExpression(configuration)) return notFound;
   const host = configuration ? findVirtualHost(configuration, call.host) : null;
   if (!configuration || !host) return notFound;
   const met = { virtualHost: { configuration, host } };

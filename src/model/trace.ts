@@ -7,6 +7,9 @@ export interface ClientCertificate {
   readonly subjectAltNames: readonly string[];
 }
 
+/** A version of TLS, as Envoy writes it. */
+export type TlsVersion = 'TLSv1_0' | 'TLSv1_1' | 'TLSv1_2' | 'TLSv1_3';
+
 /** One request as a client sends it to a listener of the pod. */
 export interface Call {
   /** Address of the listener as configured; `0.0.0.0` for the ordinary ones. */
@@ -16,7 +19,7 @@ export interface Call {
   readonly tls: {
     readonly sni: string | null;
     readonly alpn: readonly string[];
-    readonly maxVersion: 'TLSv1_2' | 'TLSv1_3';
+    readonly maxVersion: TlsVersion;
     readonly certificate: ClientCertificate | null;
   } | null;
   /** null: no Host header. */

@@ -1,5 +1,5 @@
 import type { Location } from '../model/location.ts';
-import type { Trace } from '../model/trace.ts';
+import type { Call, Trace } from '../model/trace.ts';
 import { visible } from './visible.ts';
 
 /** One step of a request: what it met, in a clause, and the objects behind it. */
@@ -13,10 +13,16 @@ export interface Step {
 export interface TraceStory {
   readonly title: string;
   readonly workload: string;
+  /** What arrives at the pod; null when nothing does. */
+  readonly call: Call | null;
   readonly steps: readonly Step[];
   readonly result: Trace;
   /** What the client sees. */
   readonly conclusion: string;
+  /** The client gets an answer, or a redirect, and takes the certificate that it is shown. */
+  readonly works: boolean;
+  /** Places that the request met, as `Gateway shop/shop spec.servers[0]`. */
+  readonly met: readonly string[];
   /** Findings about what the request met, one line each. */
   readonly explained: readonly string[];
 }

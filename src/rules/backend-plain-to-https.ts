@@ -3,7 +3,7 @@ import { keyOf, resourceText } from '../model/resource.ts';
 import { ruleText } from './facts/destinations.ts';
 import { groupBy } from './facts/live.ts';
 import { clientsOf } from './facts/symptoms.ts';
-import { hiddenTls, type Upstream, unreadTls, usesByUpstream, usesIn } from './facts/upstreams.ts';
+import { hiddenTls, type Upstream, unreadTls, usesWhere } from './facts/upstreams.ts';
 import { destinationOf, destinationPlace, namesOf, type Use } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
@@ -14,13 +14,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const found = configs
-      .flatMap((config) => usesByUpstream(view, config))
-      .flatMap((alike) => {
-        const { over, upstream } = alike;
-        if (over !== 'http' || !upstream || !isPlainToHttps(view, upstream)) return [];
-        return usesIn(view, alike).map((use) => ({ use, upstream }));
-      });
+    const found = usesWhere(view, configs, (upstream, over) => over === 'http' && isPlainToHttps(view, upstream));
     const key = ({ use, upstream }: (typeof found)[number]) =>
       `${keyOf(use.rule.virtualService.id)} ${upstream.service.hostname} ${upstream.port.number}`;
     for (const group of groupBy(found, key)) {

@@ -6,7 +6,7 @@ import { groupBy } from './facts/live.ts';
 import { startsTls } from './facts/registry.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, WRONG_VERSION } from './facts/symptoms.ts';
-import { usesByUpstream, usesIn } from './facts/upstreams.ts';
+import { usesWhere } from './facts/upstreams.ts';
 import { destinationPlace, namesOf, serversOfUses } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
 
@@ -17,16 +17,13 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const found = configs
-      .flatMap((config) => usesByUpstream(view, config))
-      .flatMap((alike) => {
-        const { over, upstream } = alike;
-        if (over !== 'tls' || !upstream?.tls || !startsTls(upstream.tls.tls)) return [];
-        const { service, tls } = upstream;
-        return usesIn(view, alike).map((use) => ({ use, service, tls }));
-      });
-    for (const group of groupBy(found, ({ tls }) => `${resourceText(tls.at.resource.id)} ${tls.at.path.join('.')}`)) {
-      const { service, tls } = group[0];
+    const found = usesWhere(view, configs, ({ tls }, over) => over === 'tls' && startsTls(tls?.tls));
+    for (const group of groupBy(
+      found,
+      ({ upstream: { tls } }) => `${resourceText(tls!.at.resource.id)} ${tls!.at.path.join('.')}`,
+    )) {
+      const { service } = group[0].upstream;
+      const tls = group[0].upstream.tls!;
       const servers = serversOfUses(group.map((g) => g.use));
       const places = new Map(
         group.map((g) => [ruleText({ ...g.use.rule }), { ...g.use.rule, destination: g.use.destination }]),

@@ -9,7 +9,7 @@ import { decidedBy } from './facts/gaps.ts';
 import { groupBy } from './facts/live.ts';
 import { type ClientTlsAt, startsTls } from './facts/registry.ts';
 import { clientsOf, enumerate } from './facts/symptoms.ts';
-import { usesByUpstream, usesIn } from './facts/upstreams.ts';
+import { usesWhere } from './facts/upstreams.ts';
 import { namesOf, type Use } from './facts/uses.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';
 
@@ -20,17 +20,11 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const found = configs
-      .flatMap((config) => usesByUpstream(view, config))
-      .flatMap((alike) => {
-        const tls = alike.upstream?.tls;
-        const asks = tls && startsTls(tls.tls) && tls.tls.credentialName;
-        return asks ? usesIn(view, alike).map((use) => ({ use, tls })) : [];
-      });
-    const key = ({ use, tls }: (typeof found)[number]) =>
-      `${use.config.workload.namespace} ${resourceText(tls.at.resource.id)} ${tls.at.path.join('.')}`;
+    const found = usesWhere(view, configs, ({ tls }) => startsTls(tls?.tls) && Boolean(tls?.tls.credentialName));
+    const key = ({ use, upstream: { tls } }: (typeof found)[number]) =>
+      `${use.config.workload.namespace} ${resourceText(tls!.at.resource.id)} ${tls!.at.path.join('.')}`;
     for (const group of groupBy(found, key)) {
-      const said = judge(view, group[0].use, group[0].tls, namesOf(group.map((g) => g.use)));
+      const said = judge(view, group[0].use, group[0].upstream.tls!, namesOf(group.map((g) => g.use)));
       if (said) yield said;
     }
   },

@@ -15,7 +15,7 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const mesh = meshPlace(view);
-    const ciphers = (view.mesh.tlsDefaults.cipherSuites ?? []).flatMap(refusedCiphers);
+    const ciphers = refusedCiphers(view.mesh.tlsDefaults.cipherSuites ?? []);
     const curves = (view.mesh.tlsDefaults.ecdhCurves ?? []).filter(isRefusedCurve);
     if (!mesh || ciphers.length + curves.length === 0) return;
     const hurt = groupBy(terminatingServers(configs), (live) => live.server.server)
@@ -40,7 +40,7 @@ export default defineRule({
 function remedyOf(view: ClusterView): string {
   const { cipherSuites, ecdhCurves } = view.mesh.tlsDefaults;
   const good = [
-    ...new Set((cipherSuites ?? []).flatMap((c) => (refusedCiphers(c).length === 0 ? [c] : (opensslName(c) ?? [])))),
+    ...new Set((cipherSuites ?? []).flatMap((c) => (refusedCiphers([c]).length === 0 ? [c] : (opensslName(c) ?? [])))),
   ];
   const curves = (ecdhCurves ?? []).filter((c) => !isRefusedCurve(c));
   const always = (cipherSuites ?? []).some(isTls13Suite)

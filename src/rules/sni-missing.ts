@@ -6,7 +6,7 @@ import { resourceText } from '../model/resource.ts';
 import { bindingOf } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { oncePer } from './facts/once.ts';
-import { clientsOf, RESET } from './facts/symptoms.ts';
+import { clientsOf, RESET_OR_REFUSED } from './facts/symptoms.ts';
 import { traitsOf } from './facts/traits.ts';
 import { defineRule, type Problem } from './rule.ts';
 
@@ -45,7 +45,8 @@ function problem(vs: VirtualService, ref: RuleRef, isPassed: boolean, text: stri
     ref.match === null
       ? 'has no match, so it is never used'
       : 'has no sniHosts, so it takes every connection of the port';
-  const sees = ref.match === null ? RESET : 'names that no other route of the port has are answered by this backend';
+  const sees =
+    ref.match === null ? RESET_OR_REFUSED : 'names that no other route of the port has are answered by this backend';
   return {
     kind: 'problem',
     message: `${where} of ${resourceText(vs.id)} ${without}`,

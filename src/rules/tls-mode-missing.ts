@@ -1,6 +1,6 @@
 import { serverPlace } from '../model/envoy-config.ts';
 import { clientHosts, ignoredCertificateField, patchGateway, serversOf, serverText } from './facts/servers.ts';
-import { clientsOf, RESET } from './facts/symptoms.ts';
+import { clientsOf, RESET_OR_REFUSED } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -23,7 +23,7 @@ export default defineRule({
           clientHosts(ref.server),
           passedThrough.has(ref.server)
             ? 'TLS is passed through to the backend, whose certificate they get (or: wrong version number, when it has none)'
-            : `${RESET}, or connection refused when nothing else is on the port`,
+            : RESET_OR_REFUSED,
         ),
         remedy: patchGateway(ref, 'add', ['tls', 'mode'], 'SIMPLE'),
       };

@@ -9,7 +9,7 @@ import { groupBy } from './facts/live.ts';
 import { type RuleMatch, ruleMatches } from './facts/matches.ts';
 import { append, oncePer } from './facts/once.ts';
 import { serverText } from './facts/servers.ts';
-import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
+import { clientsOf, enumerate, NO_ROUTE, RESET_OR_REFUSED } from './facts/symptoms.ts';
 import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
 
@@ -48,7 +48,7 @@ export default defineRule({
           ],
           symptom: clientsOf(
             virtualService.spec.hosts ?? [],
-            ref.block === 'http' ? `${NO_ROUTE}, or the answer of another route` : RESET,
+            ref.block === 'http' ? `${NO_ROUTE}, or the answer of another route` : RESET_OR_REFUSED,
           ),
           remedy: group
             .map((g) => rulePlace(g.ref, 'port').path)

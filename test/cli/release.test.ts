@@ -60,8 +60,10 @@ describe('npm run release:pack', () => {
       'THIRD_PARTY_NOTICES',
       'bin/kubectl_complete-tlsgw.js',
       'bin/run.js',
+      'dist/pages.cjs',
       'dist/tlsgw.cjs',
       'docs/rules/key-cert-mismatch.md',
+      'docs/rules/preludes/ingress-gateway.yaml',
       'oclif.manifest.json',
       'schemas/report.v1.json',
     ])
@@ -213,6 +215,9 @@ describe('the npm tarball', () => {
     expect(alone.code).toBe(1);
     expect(alone.stdout).toContain('duplicate-port-name');
     expect((await shell('kubectl-tlsgw explain duplicate-port-name', { env })).stdout).toContain('# ');
+    const example = await shell('kubectl-tlsgw explain cert-expired --example', { env });
+    expect(example.stderr).toBe('');
+    expect(example.stdout).toContain('=> the client refuses the certificate: curl: (60)');
     if ((await shell('command -v kubectl', { env })).code !== 0) return;
     const through = await shell(`kubectl tlsgw lint ${input}`, { env });
     expect({ code: through.code, stdout: through.stdout }).toEqual({ code: 1, stdout: alone.stdout });

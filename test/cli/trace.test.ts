@@ -120,3 +120,53 @@ describe('calls as tests', () => {
     expect(code).toBe(wanted);
   });
 });
+
+describe('the URL of a trace', () => {
+  test.each([
+    [
+      'https://a:99999/',
+      '"https://a:99999/" is no http or https URL: "99999" is no port, which is a number up to 65535',
+    ],
+    ['https://a:https/', '"https" is no port'],
+    ['a:70000', '"70000" is no port'],
+    ['https://[::1]:70000/', '"70000" is no port'],
+    ['https://a b/', '"https://a b/" is no http or https URL\n'],
+    ['mailto:someone', '"mailto:someone" is no http or https URL\n'],
+  ])('%s is refused with the part that is wrong', async (url, words) => {
+    const { stdout, stderr, code } = await tlsgw(['trace', url, '-f', three]);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+    expect(stderr).toContain(words);
+  });
+
+  test.each([
+    [['https://someone:s3cret@httpbin.example.com/']],
+    [['someone:s3cret@httpbin.example.com']],
+    [['https://someone:s3cret@httpbin.example.com/', '-o', 'json']],
+    [['https://someone:s3cret@httpbin.example.com:99999/']],
+    [['https://someone:s3cret@a b/']],
+    [['https://a/', 'https://someone:s3cret@b/']],
+    [['--calls', file('login.yaml', '- {url: "https://someone:s3cret@httpbin.example.com/"}')]],
+    [['--calls', file('login-port.yaml', '- {url: "https://someone:s3cret@httpbin.example.com:99999/"}')]],
+  ])('%j: user and password are not repeated', async (args) => {
+    const { stdout, stderr } = await tlsgw(['trace', ...args, '-f', three]);
+    expect(`${stdout}${stderr}`).not.toBe('');
+    expect(`${stdout}${stderr}`).not.toContain('s3cret');
+  });
+
+  test('doctor takes and hides them too', async () => {
+    const { stdout, stderr } = await tlsgw(['doctor', 'https://someone:s3cret@httpbin.example.com/', '-f', three]);
+    expect(stdout).toContain('httpbin.example.com');
+    expect(`${stdout}${stderr}`).not.toContain('s3cret');
+  });
+});
+
+describe('what explains the end of a trace', () => {
+  test('is named where the client refuses the certificate, and in JSON', async () => {
+    const moment = ['--now', '2127-01-01T00:00:00Z'];
+    const args = ['trace', 'https://helloworld.example.com/hello', '-f', three, ...moment];
+    const { stdout } = await tlsgw(args);
+    expect(stdout).toMatch(/=> the client refuses the certificate: .*expired.*\n {5}error\[cert-expired\]: /);
+    const [story] = JSON.parse((await tlsgw([...args, '-o', 'json'])).stdout) as { explained: string[] }[];
+    expect(story!.explained[0]).toMatch(/^error\[cert-expired\]: /);
+  });
+});

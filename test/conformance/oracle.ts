@@ -18,7 +18,7 @@ export interface RecordedCluster {
   readonly results: readonly RecordedWorkload[];
 }
 
-const root = join(import.meta.dirname, '..', 'oracle');
+const root = join(process.cwd(), 'test', 'oracle');
 
 /** The hand-made cases of a folder of the oracle (`cases` or `cases-gateway-api`). */
 export function recordedCases(folder: string): RecordedCluster[] {

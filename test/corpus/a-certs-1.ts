@@ -1,4 +1,4 @@
-import { makeCa, makeLeaf } from '../x509/make.ts';
+import { makeCa, makeLeaf } from '../../src/pages/certificates.ts';
 import { b64, https, intermediate, leaf, type Obj, redirect, root, secret, tls } from './build.ts';
 import { broken, type Case, near, shop } from './cases.ts';
 import { helm } from './sites.ts';

@@ -1,4 +1,4 @@
-import { type CertificateOptions, type Made, makeCa, makeLeaf } from '../x509/make.ts';
+import { type CertificateOptions, type Made, makeCa, makeLeaf } from '../../src/pages/certificates.ts';
 
 /** Any Kubernetes object, as it stands in a file. */
 export type Obj = { readonly [key: string]: unknown };

@@ -1,4 +1,4 @@
-import { makeCa, makeCrl } from '../x509/make.ts';
+import { makeCa, makeCrl } from '../../src/pages/certificates.ts';
 import { https, type Obj, obj, otherRoot, secret, tls, toAll } from './build.ts';
 import { broken, type Case, near, shop } from './cases.ts';
 import { helm } from './sites.ts';

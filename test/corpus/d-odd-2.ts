@@ -32,7 +32,15 @@ export const oddD2: readonly Case[] = [
   near('mesh-mtls-setting-ignored', 'tlsDefaults', [...shop(), mesh('tlsDefaults:\n  minProtocolVersion: TLSV1_3\n')]),
   broken('mesh-tls-parameter-unknown', 'cipher', 'error', 'ConfigMap istio-system/istio', [
     ...shop(),
-    mesh('tlsDefaults:\n  cipherSuites: [ECDHE-RSA-AES256-GCM-SHA384, TLS_AES_256_GCM_SHA384]\n'),
+    mesh('tlsDefaults:\n  cipherSuites: [ECDHE-RSA-AES256-GCM-SHA384, AES256-SHA256]\n'),
+  ]),
+  broken('mesh-tls-parameter-unknown', 'TLS 1.3 alone', 'error', 'ConfigMap istio-system/istio', [
+    ...shop(),
+    mesh('tlsDefaults:\n  cipherSuites: [TLS_AES_256_GCM_SHA384]\n'),
+  ]),
+  near('mesh-tls-parameter-unknown', 'TLS 1.3 beside another', [
+    ...shop(),
+    mesh('tlsDefaults:\n  cipherSuites: [ECDHE-ECDSA-AES256-GCM-SHA384, TLS_AES_256_GCM_SHA384]\n'),
   ]),
   broken('mesh-tls-parameter-unknown', 'curve', 'error', 'ConfigMap istio-system/istio', [
     ...shop(),

@@ -1,4 +1,4 @@
-import { makeCa } from '../x509/make.ts';
+import { makeCa } from '../../src/pages/certificates.ts';
 import { https, leaf, type Obj, obj, redirect, secret, svc, tls } from './build.ts';
 import { broken, type Case, near, shop } from './cases.ts';
 import { edge, helm, istioctl } from './sites.ts';

@@ -25,8 +25,31 @@ const refused: readonly (readonly [text: string, names: readonly string[]])[] = 
   ['TLSv1.3', ['TLSv1.3']],
 ];
 
-test.each(taken)('Envoy takes the cipher text "%s"', (text) => expect(refusedCiphers(text)).toEqual([]));
-test.each(refused)('Envoy refuses the cipher text "%s"', (text, names) => expect(refusedCiphers(text)).toEqual(names));
+test.each(taken)('Envoy takes the cipher text "%s"', (text) => expect(refusedCiphers([text])).toEqual([]));
+test.each(refused)('Envoy refuses the cipher text "%s"', (text, names) =>
+  expect(refusedCiphers([text])).toEqual(names),
+);
+
+const good = 'ECDHE-ECDSA-AES256-GCM-SHA384';
+const tls13 = 'TLS_AES_256_GCM_SHA384';
+
+/** Each of these lists was given to Envoy 1.38.3 (`envoy --mode validate`). */
+test.each([
+  [[good, tls13], []],
+  [[tls13, good], []],
+  [[`[${tls13}|${good}]`], []],
+  [[`${good}:${tls13}`], []],
+  [[tls13, 'ALL'], []],
+  [
+    [tls13, 'TLS_CHACHA20_POLY1305_SHA256'],
+    [tls13, 'TLS_CHACHA20_POLY1305_SHA256'],
+  ],
+  [[tls13, '-AES128-SHA'], [tls13]],
+  [[tls13, ''], [tls13]],
+  [[good, tls13, 'FOO'], ['FOO']],
+  [[good, 'TLS_AES_128_CCM_SHA256'], ['TLS_AES_128_CCM_SHA256']],
+  [[good, 'tls_aes_256_gcm_sha384'], ['tls_aes_256_gcm_sha384']],
+])('Of the list %j Envoy refuses %j', (list, names) => expect(refusedCiphers(list)).toEqual(names));
 
 test.each(['P-256', 'prime256v1', 'x25519', 'X25519MLKEM768', 'MLKEM1024', 'P-256:P-384', ''])(
   'Envoy takes the curve "%s"',

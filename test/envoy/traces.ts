@@ -25,7 +25,7 @@ export interface RecordedTrace {
 
 /** All recorded traces; the YAML of a cluster is filled in on each of its lines. */
 export function recordedTraces(): RecordedTrace[] {
-  const file = join(import.meta.dirname, '..', 'oracle', 'traces', 'traces.jsonl.gz');
+  const file = join(process.cwd(), 'test', 'oracle', 'traces', 'traces.jsonl.gz');
   const yaml = new Map<string, string>();
   return gunzipSync(readFileSync(file))
     .toString('utf8')

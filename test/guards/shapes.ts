@@ -1,4 +1,4 @@
-import { makeLeaf } from '../x509/make.ts';
+import { makeLeaf } from '../../src/pages/certificates.ts';
 
 const times = (n: number, make: (i: number) => string): string => Array.from({ length: n }, (_, i) => make(i)).join('');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { makeCa, makeLeaf } from '../../src/pages/certificates.ts';
 import { type Attempt, type Dialled, dial } from '../../src/probe/dial.ts';
-import { makeCa, makeLeaf } from '../x509/make.ts';
 import { plainServer, resettingServer, silentServer, tlsServer } from './servers.ts';
 
 const ca = makeCa({ cn: 'probe ca' });

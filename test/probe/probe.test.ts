@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { makeCa, makeLeaf } from '../../src/pages/certificates.ts';
 import { emptyFolder, tlsgw } from '../cli/run.ts';
-import { makeCa, makeLeaf } from '../x509/make.ts';
 import { resettingServer, tlsServer } from './servers.ts';
 
 const ca = makeCa({ cn: 'probe ca' });
@@ -77,6 +77,40 @@ describe('probe from the command line', () => {
     expect(stderr).toContain('note: probing https://shop.example.com:443/');
   });
 
+  test('--all leaves out what is no host name, and probes the others', async () => {
+    const more = join(folder, 'invalid.yaml');
+    const gateway = readFileSync(input, 'utf8').replace('[shop.example.com]', '["shop example.com", shop.example.com]');
+    writeFileSync(more, gateway);
+    const there = `127.0.0.1:${await serve(leaf)}`;
+    const { stdout, stderr, code } = await tlsgw(['probe', '--all', '-f', more, '--connect-to', there]);
+    expect(stderr).toBe('note: probing https://shop.example.com:443/\n');
+    expect(stdout.match(/^https:.*$/gm)).toEqual(['https://shop.example.com:443/']);
+    expect(code).toBe(0);
+    writeFileSync(more, gateway.replace(', shop.example.com]', ']'));
+    const none = await tlsgw(['probe', '--all', '-f', more, '--connect-to', there]);
+    expect(none).toMatchObject({ code: 3, stdout: '' });
+    expect(none.stderr).toContain('no Gateway in scope names a host that could be probed');
+  });
+
+  test('another certificate than the one in the Secret is a difference, although the name fits', async () => {
+    const old = makeLeaf({ ca, cn: 'shop.example.com', sans: ['shop.example.com'], serial: '0abc' });
+    const { stdout, code } = await probe(await serve(old), '-f', input);
+    expect(stdout).toContain('=> reality differs from the prediction');
+    expect(stdout).toMatch(
+      /usually: the certificate shown \(serial abc\) is not the one of the Secret \(serial \w+\): the pod keeps an older/,
+    );
+    expect(code).toBe(1);
+  });
+
+  test('a user and a password in a URL are not repeated', async () => {
+    const url = 'https://someone:s3cret@127.0.0.1:1/';
+    for (const more of [[], ['-o', 'json'], ['https://someone:s3cret@127.0.0.1:99999/']]) {
+      const { stdout, stderr } = await tlsgw(['probe', url, ...more]);
+      expect(`${stdout}${stderr}`).toContain('***@127.0.0.1');
+      expect(`${stdout}${stderr}`).not.toContain('s3cret');
+    }
+  });
+
   test('no private key in any output', async () => {
     const key = join(folder, 'key.pem');
     writeFileSync(key, leaf.key());
@@ -92,6 +126,13 @@ describe('probe from the command line', () => {
     [['probe'], 'probe wants a URL, or --all'],
     [['probe', 'ftp://x/'], 'is no http or https URL'],
     [['probe', 'https://x/', '--connect-to', 'nowhere'], '--connect-to wants HOST:PORT'],
+    [
+      ['probe', 'https://x/', '--connect-to', '127.0.0.1:99999'],
+      '--connect-to wants HOST:PORT, with a port up to 65535',
+    ],
+    [['probe', '--all', '--connect-to', '127.0.0.1:'], '--connect-to wants HOST:PORT'],
+    [['probe', '--all', 'https://x/'], 'give URLs or --all, not both'],
+    [['probe', '--all', '--cert', 'a.pem'], '--cert and --key belong together'],
   ])('%j is wrong usage', async (args, text) => {
     const { stderr, code } = await tlsgw(args as string[]);
     expect(stderr).toContain(text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { makeCa, makeCrl, makeLeaf } from '../../src/pages/certificates.ts';
 import { durationOf } from '../../src/rules/facts/cert-manager.ts';
-import { makeCa, makeCrl, makeLeaf } from '../x509/make.ts';
 import { type Content, judgeCluster, verdicts } from './secrets.ts';
 
 const dates = { notBefore: '2026-01-01', notAfter: '2027-01-01' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { derOf, makeCa, makeCrl, makeLeaf, pemOf } from '../x509/make.ts';
+import { derOf, makeCa, makeCrl, makeLeaf, pemOf } from '../../src/pages/certificates.ts';
 import { type Content, judgeCluster } from './secrets.ts';
 
 const root = makeCa({ cn: 'hostile root' });

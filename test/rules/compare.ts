@@ -1,5 +1,5 @@
 import type { Finding, Undecided } from '../../src/model/finding.ts';
-import type { Example, Marker } from './page.ts';
+import type { Example, Marker } from '../../src/pages/page.ts';
 
 /** What the pipeline said about one example. Locations outside the example's own text have another file. */
 export interface Outcome {

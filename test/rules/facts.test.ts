@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { ServerRef } from '../../src/model/envoy-config.ts';
 import type { AnyResource } from '../../src/model/resource.ts';
+import { expand } from '../../src/pages/expand.ts';
+import { parsePage } from '../../src/pages/page.ts';
 import { addCa, copySecret, kubectl, replacePair } from '../../src/rules/facts/commands.ts';
 import { isCopiedTo } from '../../src/rules/facts/credentials.ts';
 import { distance, nearest } from '../../src/rules/facts/nearest.ts';
@@ -12,8 +14,6 @@ import { rules } from '../../src/rules/index.ts';
 import { parseIgnoreAnnotation, parseIgnoreComment } from '../../src/rules/suppress.ts';
 import { scaffold } from '../../tools/new-rule.ts';
 import { mismatches } from './compare.ts';
-import { parsePage } from './page.ts';
-import { expand } from './placeholders.ts';
 
 const object = (kind: string, name: string, annotations: Record<string, string> = {}): AnyResource => ({
   id: { apiVersion: 'v1', kind, namespace: 'ns', name },

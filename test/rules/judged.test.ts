@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/istio/compile.ts';
 import { buildView } from '../../src/model/decode.ts';
+import { expand, now } from '../../src/pages/expand.ts';
 import { judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
-import { expand, now } from './placeholders.ts';
 
 async function rulesIn(yaml: string): Promise<string[]> {
   const view = buildView(parseText(await expand(yaml), 'input.yaml').documents, {

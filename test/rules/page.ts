@@ -1,45 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Severity } from '../../src/model/finding.ts';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Page, parsePage } from '../../src/pages/page.ts';
 
-/** What a line of an example promises: a finding of this severity starts here, or a question is left open in this object. */
-export interface Marker {
-  readonly says: Severity | 'undecided';
-  readonly rule: string;
-  /** From 1, within the block. */
-  readonly line: number;
-}
-
-export type Kind = 'Broken' | 'Fixed' | 'Near miss' | 'Undecided';
-
-/** One fenced block of a page. */
-export interface Example {
-  readonly kind: Kind;
-  readonly title: string;
-  /** Line of the page at which the block's text begins, from 1. */
-  readonly line: number;
-  readonly yaml: string;
-  /** Names of files in docs/rules/preludes that belong to the same cluster. */
-  readonly preludes: readonly string[];
-  /** The input is declared complete, as with --complete. */
-  readonly complete: boolean;
-  readonly markers: readonly Marker[];
-}
-
-/** One page of docs/rules, read as documentation and as a test. */
-export interface Page {
-  readonly id: string;
-  readonly title: string;
-  /** The first paragraph on one line. */
-  readonly summary: string;
-  /** Titles of the second level, in order. */
-  readonly sections: readonly string[];
-  readonly examples: readonly Example[];
-  readonly text: string;
-  /** What does not follow the format, with line numbers. */
-  readonly mistakes: readonly string[];
-}
-
-export const pagesFolder = new URL('../../docs/rules/', import.meta.url);
+export const pagesFolder = pathToFileURL(join(process.cwd(), 'docs', 'rules', '/'));
 export const fixedSections = ['What happens', 'What clients see', 'How to fix it', 'Examples', 'Evidence'];
 
 /** Ids of all pages, by their file names. */
@@ -50,70 +14,3 @@ export const pageIds = (): string[] =>
     .sort();
 
 export const readPage = (id: string): Page => parsePage(id, readFileSync(new URL(`${id}.md`, pagesFolder), 'utf8'));
-
-const heading = /^### (Broken|Fixed|Near miss|Undecided): (.+)$/;
-
-/** Reads a page; every mistake is collected, so that an author sees them all at once. */
-export function parsePage(id: string, markdown: string): Page {
-  const lines = markdown.split('\n');
-  const mistakes: string[] = [];
-  const sections: string[] = [];
-  const examples: Example[] = [];
-  let current: { kind: Kind; title: string } | null = null;
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]!;
-    if (line.startsWith('## ')) sections.push(line.slice(3));
-    if (line.startsWith('### ')) {
-      const found = heading.exec(line);
-      current = found ? { kind: found[1] as Kind, title: found[2]! } : null;
-      if (!found && sections.at(-1) === 'Examples')
-        mistakes.push(`${i + 1}: "${line}" is none of Broken, Fixed, Near miss, Undecided`);
-    }
-    if (!line.startsWith('```')) continue;
-    const end = lines.indexOf('```', i + 1);
-    if (end < 0) {
-      mistakes.push(`${i + 1}: the fence is never closed`);
-      break;
-    }
-    const [language, ...options] = line.slice(3).split(/\s+/);
-    if (sections.at(-1) === 'Examples' && language === 'yaml') {
-      if (!current) mistakes.push(`${i + 1}: an example without a ### heading of its own`);
-      else examples.push(example(current, options, i + 2, lines.slice(i + 1, end), mistakes));
-    }
-    i = end;
-  }
-  const paragraph = lines.slice(1).join('\n').trimStart().split('\n\n')[0] ?? '';
-  return {
-    id,
-    title: lines[0]?.replace(/^# /, '') ?? '',
-    summary: paragraph.replaceAll('\n', ' '),
-    sections,
-    examples,
-    text: markdown,
-    mistakes,
-  };
-}
-
-function example(
-  of: { kind: Kind; title: string },
-  options: readonly string[],
-  line: number,
-  text: readonly string[],
-  mistakes: string[],
-): Example {
-  const preludes: string[] = [];
-  let complete = false;
-  for (const option of options) {
-    if (option.startsWith('with=')) preludes.push(...option.slice('with='.length).split(','));
-    else if (option === 'complete') complete = true;
-    else mistakes.push(`${line - 1}: "${option}" is no option; there are with=NAME,NAME and complete`);
-  }
-  const markers = text.flatMap((content, index) =>
-    [...content.matchAll(/# (error|warning|info|undecided): ([a-z0-9-]+)/g)].map((m) => ({
-      says: m[1] as Marker['says'],
-      rule: m[2]!,
-      line: index + 1,
-    })),
-  );
-  return { ...of, line, yaml: text.join('\n'), preludes, complete, markers };
-}

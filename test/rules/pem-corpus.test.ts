@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { derOf, type KeyKind, type Made, makeCa, makeCrl, makeLeaf, pemOf } from '../../src/pages/certificates.ts';
 import { describeKey } from '../../src/x509/key.ts';
 import { judgeKeyPair } from '../../src/x509/key-pair.ts';
 import { withoutKeys } from '../../src/x509/redact.ts';
-import { derOf, type KeyKind, type Made, makeCa, makeCrl, makeLeaf, pemOf } from '../x509/make.ts';
 import { type Bytes, type Cluster, type Content, judgeCluster, verdicts } from './secrets.ts';
 
 const NAME = 'shop.example.com';

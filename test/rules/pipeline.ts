@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { assumedWorkloads } from '../../src/cli/assumed-workloads.ts';
 import { compile } from '../../src/istio/compile.ts';
 import { buildView } from '../../src/model/decode.ts';
+import { expand, now } from '../../src/pages/expand.ts';
+import type { Example } from '../../src/pages/page.ts';
 import { judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
 import type { Outcome } from './compare.ts';
-import { type Example, pagesFolder } from './page.ts';
-import { expand, now } from './placeholders.ts';
+import { pagesFolder } from './page.ts';
 
 const preludes = new Map<string, string>();
 

@@ -3,10 +3,10 @@ import { compile } from '../../src/istio/compile.ts';
 import { buildView } from '../../src/model/decode.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Server } from '../../src/model/specs.ts';
+import { now } from '../../src/pages/expand.ts';
 import { judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
 import { type RecordedCluster, recordedRandom } from '../conformance/oracle.ts';
-import { now } from './placeholders.ts';
 
 /** The parts of config.json that findings are held against (test/oracle/README.md). */
 interface Config {

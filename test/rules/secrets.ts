@@ -1,9 +1,9 @@
 import { compile } from '../../src/istio/compile.ts';
 import { buildView } from '../../src/model/decode.ts';
 import type { Finding } from '../../src/model/finding.ts';
+import { now } from '../../src/pages/expand.ts';
 import { type Judgement, judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
-import { now } from './placeholders.ts';
 
 /** The rules that look into certificates, keys, CAs and revocation lists. */
 const certificateRules = [

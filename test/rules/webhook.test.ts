@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/istio/compile.ts';
 import { buildView } from '../../src/model/decode.ts';
+import { now } from '../../src/pages/expand.ts';
 import { judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
 import { recordedRandom } from '../conformance/oracle.ts';
-import { now } from './placeholders.ts';
 
 /** The rules that say what the admission webhook says about Gateways, with the words of its refusals (J4-J9). */
 const refusals: readonly { readonly rule: string; readonly text: RegExp }[] = [

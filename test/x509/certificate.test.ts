@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type CertificateOptions, derOf, type KeyKind, makeCa, makeLeaf, pemOf } from '../../src/pages/certificates.ts';
 import { type Certificate, readCertificate, readFirstCertificate } from '../../src/x509/certificate.ts';
-import { type CertificateOptions, derOf, type KeyKind, makeCa, makeLeaf, pemOf } from './make.ts';
 import { oracle } from './mutations.ts';
 
 const read = (options: CertificateOptions): Certificate => readCertificate(makeLeaf(options).der)!;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { type Made, makeCa, makeCrl, makeLeaf } from '../../src/pages/certificates.ts';
 import { readChain } from '../../src/x509/bundle.ts';
 import { judgeCa } from '../../src/x509/ca.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { judgeChain, missingIssuer } from '../../src/x509/chain.ts';
 import { judgeCrl } from '../../src/x509/revocation.ts';
 import { daysLeft, validityAt } from '../../src/x509/validity.ts';
-import { type Made, makeCa, makeCrl, makeLeaf } from './make.ts';
 
 const NOW = new Date('2026-06-01');
 const root = makeCa();

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { derOf, makeCa, makeCrl, makeLeaf, pemOf } from '../../src/pages/certificates.ts';
 import { readChain } from '../../src/x509/bundle.ts';
 import { judgeCa } from '../../src/x509/ca.ts';
 import { readCertificate, readFirstCertificate } from '../../src/x509/certificate.ts';
@@ -11,7 +12,6 @@ import { judgeKeyPair } from '../../src/x509/key-pair.ts';
 import { coverageOf } from '../../src/x509/names.ts';
 import { withoutKeys } from '../../src/x509/redact.ts';
 import { judgeCrl } from '../../src/x509/revocation.ts';
-import { derOf, makeCa, makeCrl, makeLeaf, pemOf } from './make.ts';
 
 const NOW = new Date('2026-06-01');
 const ca = makeCa({ key: 'rsa2048' });

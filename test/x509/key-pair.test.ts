@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { derOf, type Made, makeCa, makeLeaf, pemOf } from '../../src/pages/certificates.ts';
 import { judgeKeyPair, type KeyPairVerdict } from '../../src/x509/key-pair.ts';
-import { derOf, type Made, makeCa, makeLeaf, pemOf } from './make.ts';
 import { short } from './short.ts';
 
 const root = makeCa();

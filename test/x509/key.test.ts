@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { derOf, type KeyKind, type Made, makeCa, makeLeaf, pemOf } from '../../src/pages/certificates.ts';
 import { describeKey, readPrivateKey } from '../../src/x509/key.ts';
 import { readKeyFacts } from '../../src/x509/key-facts.ts';
 import { judgeKeyPair, type KeyPairVerdict } from '../../src/x509/key-pair.ts';
 import { withoutKeys } from '../../src/x509/redact.ts';
-import { derOf, type KeyKind, type Made, makeCa, makeLeaf, pemOf } from './make.ts';
 import { short } from './short.ts';
 
 const middle = makeCa({ cn: 'middle' });

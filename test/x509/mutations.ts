@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { derOf, pemOf } from './make.ts';
+import { derOf, pemOf } from '../../src/pages/certificates.ts';
 
 /** The pairs of test/oracle/certs, and ways to break them that are the same on every run. */
 const CERTS = new URL('../oracle/certs/', import.meta.url);

@@ -1,9 +1,9 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { makeLeaf } from '../../src/pages/certificates.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { coverageOf, covers, coversDeeper, isCommonNameOnly } from '../../src/x509/names.ts';
-import { makeLeaf } from './make.ts';
 
 const certificateOf = (...options: Parameters<typeof makeLeaf>) => readCertificate(makeLeaf(...options).der)!;
 const named = (...sans: readonly string[]) => certificateOf({ cn: 'cn.example.com', sans });

@@ -1,6 +1,8 @@
 /** The client's words, measured (symptoms.md 5). */
 export const RESET = 'curl: (35) Recv failure: Connection reset by peer';
 export const REFUSED = "curl: (7) Failed to connect: Couldn't connect to server (connection refused)";
+/** No chain for the name; without any other chain there is no listener either (D6). */
+export const RESET_OR_REFUSED = `${RESET}, or connection refused when nothing else is on the port`;
 export const WRONG_VERSION = 'curl: (35) ... wrong version number';
 export const NO_ROUTE = '404 with an empty body';
 export const NO_CLUSTER = '503 with an empty body (flag NC, cluster_not_found)';

@@ -106,6 +106,20 @@ const usesByKey = oncePer((view: ClusterView) =>
 export const usesIn = (view: ClusterView, { config, from, host, cluster, over }: AlikeUses): readonly Use[] =>
   usesByKey(view)(config).get(`${from} ${host} ${cluster} ${over}`) ?? [];
 
+/** The uses of an upstream that exists, over one way and as `wanted` says, in all configurations. */
+export const usesWhere = (
+  view: ClusterView,
+  configs: readonly EnvoyConfig[],
+  wanted: (upstream: Upstream, over: Use['over']) => boolean,
+): { readonly use: Use; readonly upstream: Upstream }[] =>
+  configs
+    .flatMap((config) => usesByUpstream(view, config))
+    .flatMap((alike) => {
+      const { upstream, over } = alike;
+      if (upstream === null || !wanted(upstream, over)) return [];
+      return usesIn(view, alike).map((use) => ({ use, upstream }));
+    });
+
 /** TLS that a hidden DestinationRule would start. */
 export const hiddenTls = ({ hidden, port, subset }: Upstream): ClientTlsAt | null =>
   hidden.map((r) => clientTls([r], port.number, subset)).find((t) => startsTls(t?.tls)) ?? null;

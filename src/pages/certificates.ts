@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 
 /**
- * Certificates for tests, written byte by byte so that broken and unusual ones can be made too.
+ * Certificates for examples and tests, written byte by byte so that broken and unusual ones can be made too.
  * Keys are only reachable through functions: a failing assertion prints objects, and must not print keys.
  */
 export type KeyKind = 'rsa1024' | 'rsa2048' | 'p224' | 'p256' | 'p384' | 'p521' | 'secp256k1' | 'ed25519';

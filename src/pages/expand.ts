@@ -1,4 +1,4 @@
-import { type CertificateOptions, derOf, type KeyKind, type Made, makeCa, makeCrl, makeLeaf } from '../x509/make.ts';
+import { type CertificateOptions, derOf, type KeyKind, type Made, makeCa, makeCrl, makeLeaf } from './certificates.ts';
 
 /** The moment for which pages are judged. */
 export const now = new Date('2026-06-01T00:00:00Z');
@@ -34,7 +34,7 @@ const validity = (options: Wish['options']): Pick<CertificateOptions, 'notBefore
 });
 
 /** `NAME [from=DAYS] [to=DAYS] [by=NAME]`: a root, or an intermediate signed by the root `by`. */
-const authority = (words: string): Made =>
+export const authority = (words: string): Made =>
   once(`ca ${words}`, () => {
     const { names, options } = wishOf(words);
     const by = options.get('by');

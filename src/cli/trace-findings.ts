@@ -1,0 +1,66 @@
+import type { Finding } from '../model/finding.ts';
+import { type ResourceId, resourceText } from '../model/resource.ts';
+import type { TraceStory } from '../render/trace-text.ts';
+
+/** More would hide the one that counts. */
+const MOST = 3;
+
+/** What a story says before its findings are known. */
+export type Told = Omit<TraceStory, 'explained'>;
+
+interface PlaceText {
+  readonly resource: ResourceId;
+  readonly path: string;
+}
+
+/** Of a Gateway the request meets single servers, of everything else the object. */
+function isMet({ resource, path }: PlaceText, met: readonly string[]): boolean {
+  const object = resourceText(resource);
+  if (resource.kind === 'Gateway') return met.some((text) => `${object} ${path}.`.startsWith(`${text}.`));
+  return met.some((text) => `${text} `.startsWith(`${object} `));
+}
+
+/** 0: about something that the request met; 1: that is only mentioned, or it is about the backend; 2: neither. */
+function distance(finding: Finding, met: readonly string[], host: string): number {
+  if (isMet(finding, met)) return 0;
+  const isBackend = finding.resource.kind === 'DestinationRule' && finding.symptom.includes(host);
+  return isBackend || finding.related.some((related) => isMet(related, met)) ? 1 : 2;
+}
+
+/** What the symptom of a finding says that ends a request like this one. Source: symptoms.md 5. */
+function expectedWords({ result, works, conclusion }: Told): RegExp {
+  if (!works && conclusion.includes('(60)')) return /\(60\)/;
+  switch (result.outcome) {
+    case 'response':
+      return new RegExp(`\\b${result.status}\\b`);
+    case 'refused':
+      return /Couldn't connect|refused/;
+    case 'reset':
+      return /reset by peer/;
+    case 'tls-error':
+      return /alert|client certificate|plain close/;
+    case 'plain-answer':
+      return /wrong version number/;
+    default:
+      return /(?!)/;
+  }
+}
+
+/**
+ * The findings behind how a request ended: those whose symptom it is first, then what it met, then all others. Where it works, only what is wrong
+ * with the objects that it met; infos only where nothing worse explains a failure.
+ */
+export function explaining(findings: readonly Finding[], story: Told, host: string): string[] {
+  const words = expectedWords(story);
+  const ranked = findings
+    .map((finding) => ({
+      finding,
+      distance: distance(finding, story.met, host),
+      fits: words.test(finding.symptom) ? 0 : 1,
+    }))
+    .sort((a, b) => a.fits - b.fits || a.distance - b.distance);
+  const loud = ranked.filter(({ finding }) => finding.severity !== 'info');
+  const fitting = ranked.filter((r) => r.fits === 0);
+  const chosen = story.works ? loud.filter((r) => r.distance < 2) : loud.length > 0 ? loud : fitting;
+  return chosen.slice(0, MOST).map(({ finding: f }) => `${f.severity}[${f.rule}]: ${f.message}`);
+}

@@ -79,7 +79,8 @@ export function draft(rule: string, problem: Problem, severity: Severity, worklo
         resource: resource.id,
         path: pathText(path),
         workload,
-        firstRelated: related[0]?.resource ?? null,
+        firstRelated: related[0],
+        about: problem.about ?? '',
       }),
     },
   };

@@ -60,6 +60,7 @@ function problemOf({ listener, chains, names }: ListenerRejection): Problem {
     kind: 'problem',
     message: `${claim} on ${port}: Envoy rejects the whole listener`,
     at: own[0]!.at,
+    about: names[0] ?? '',
     related: [...(within ? [] : theirs.places), ...own.slice(1)],
     symptom: `every host on ${port} stays at its old configuration; after the next restart of the pod: ${REFUSED}`,
     remedy: within

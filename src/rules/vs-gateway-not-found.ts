@@ -53,7 +53,8 @@ const gatewaysByName = oncePer((view: ClusterView) => {
 
 function judgeReference(view: ClusterView, of: Dangling): Problem | Open {
   const { vs, written, namespace, name, at } = of;
-  const missing = absence(view.coverage, 'gateways', namespace);
+  const elsewhere = gatewaysByName(view).get(name) ?? [];
+  const missing = absence(view.coverage, 'gateways', namespace, elsewhere.length > 0);
   if (missing.kind === 'unknown') {
     const command = kubectl(namespace, 'get', 'gateways.networking.istio.io', objectName(name), '-o', 'yaml');
     return {
@@ -64,7 +65,6 @@ function judgeReference(view: ClusterView, of: Dangling): Problem | Open {
       at,
     };
   }
-  const elsewhere = gatewaysByName(view).get(name) ?? [];
   const short = written.includes('/') ? '' : ', because a name without a namespace means that of the VirtualService';
   const hint =
     elsewhere.length === 0 ? '' : `${short}; there is ${enumerate(elsewhere.map((g) => resourceText(g.id)))}`;

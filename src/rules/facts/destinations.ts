@@ -45,7 +45,8 @@ export function findService(view: ClusterView, host: string, from: WrittenDestin
   const namespace = namespaceOf(view, host);
   const where = namespace ?? from.virtualService.id.namespace;
   const kinds = namespace === null ? 'serviceentries' : 'services';
-  return { kind: 'missing', absence: absence(view.coverage, kinds, where), namespace };
+  const isNear = servicesByName(view).has(host.split('.')[0]!);
+  return { kind: 'missing', absence: absence(view.coverage, kinds, where, isNear), namespace };
 }
 
 const wildcardEntries = oncePer((view: ClusterView) =>

@@ -1,4 +1,5 @@
 import type { ClusterView, ConfigMap, Gateway, Secret } from '../model/cluster-view.ts';
+import { gapOf } from '../model/coverage.ts';
 import type { Drop, FilterChain, NotDelivered, SecretEntry, SecretPayload, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { bytesOf, isFilled, secretBytes } from '../model/secret.ts';
@@ -152,9 +153,15 @@ function madeByOperator(view: ClusterView, namespace: string, name: string): str
   return null;
 }
 
+function notFound(view: ClusterView, kinds: string, namespace: string, name: string): NotDelivered {
+  const gap = gapOf(view.coverage, kinds, namespace);
+  return { why: 'not-found', namespace, name, ...(gap ? { hidden: gap.because } : {}) };
+}
+
 function missing(view: ClusterView, namespace: string, name: string): SecretPayload {
   const because = madeByOperator(view, namespace, name);
-  return refuse(because === null ? { why: 'not-found', namespace, name } : { why: 'unknown', because });
+  if (because !== null) return refuse({ why: 'unknown', because });
+  return refuse(notFound(view, 'secrets', namespace, name));
 }
 
 const keyPairs = [
@@ -199,7 +206,7 @@ function caFromSecret(view: ClusterView, namespace: string, name: string): Secre
 function caFromConfigMap(view: ClusterView, namespace: string, name: string): SecretPayload {
   const stripped = name.endsWith(caSuffix) ? name.slice(0, -caSuffix.length) : name;
   const configMap = view.configMaps.get(`${namespace}/${stripped}`);
-  if (!configMap) return refuse({ why: 'not-found', namespace, name: stripped });
+  if (!configMap) return refuse(notFound(view, 'configmaps', namespace, stripped));
   return caFrom(configMap);
 }
 

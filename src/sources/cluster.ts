@@ -9,7 +9,7 @@ import { type Discovery, discoveryAccept, listedKinds, namespaceKind, readDiscov
 import { getObject, type Listed, listKind, listPods, type Reach } from './cluster-lists.ts';
 import { readMesh } from './cluster-mesh.ts';
 import { documentOf } from './cluster-objects.ts';
-import { imageVersion, keptPod, podQueries, workloadsOf } from './cluster-pods.ts';
+import { imageVersion, keptPod, podQueries, toldIstiods, workloadsOf } from './cluster-pods.ts';
 import { credentialReferences, readReferences, reviewAccess } from './cluster-secrets.ts';
 import { type Entry, isEntry } from './kubeconfig.ts';
 
@@ -68,14 +68,16 @@ async function reachOf(connection: Connection, access: Access, options: ClusterO
   return { reach: guess, listed: { items: single.flatMap((n) => (isEntry(n) ? [n] : [])), gaps: listed.gaps } };
 }
 
-/** Versions of istiod by the images of its pods; nothing when they cannot be seen. */
-async function istiodVersions(reach: Reach, istioNamespace: string): Promise<string[]> {
+/** Versions of istiod by the images of its pods, and its pods where they are told about Gateways; nothing when they cannot be seen. */
+async function readIstiods(reach: Reach, istioNamespace: string) {
   const local: Reach = { ...reach, namespaces: [istioNamespace], isAll: true };
   const { items } = await listPods('app=istiod', local, keptPod);
   const images = items.flatMap((pod) =>
     (pod['spec'] as { containers: readonly Entry[] }).containers.map((c) => c['image']),
   );
-  return [...new Set(images.flatMap((image) => imageVersion(image) ?? []))].sort();
+  const versions = [...new Set(images.flatMap((image) => imageVersion(image) ?? []))].sort();
+  // Where one is told something, the others count too: they may disagree.
+  return { versions, objects: toldIstiods(items).length > 0 ? workloadsOf(items) : [] };
 }
 
 /** Gateway pods, as their owners, and all other pods that Gateways select. */
@@ -120,11 +122,11 @@ export async function readCluster(access: Access, options: ClusterOptions): Prom
     const objects = lists.flatMap((l) => l.items);
     progress('reading gateway pods');
     const pods = await readPods(reach, objects.filter(isIstioGateway));
-    const [mesh, versions] = await Promise.all([
+    const [mesh, istiods] = await Promise.all([
       readMesh(reach, pods.items, namespaces.items, options),
-      istiodVersions(reach, options.istioNamespace),
+      readIstiods(reach, options.istioNamespace),
     ]);
-    const base = [...namespaces.items, ...objects, ...pods.items, ...mesh.objects];
+    const base = [...namespaces.items, ...objects, ...pods.items, ...istiods.objects, ...mesh.objects];
     progress('reading Secrets');
     const view = buildView(base.filter(decidesCredentials).map(documentOf), {
       source: 'cluster',
@@ -141,7 +143,7 @@ export async function readCluster(access: Access, options: ClusterOptions): Prom
       documents: [...base, ...secrets.objects].map(documentOf),
       gaps: [namespaces, ...lists, pods, mesh, secrets, reviews].flatMap((part) => part.gaps),
       access: reviews.access,
-      istiodVersions: versions,
+      istiodVersions: istiods.versions,
       notes: mesh.notes,
       requests: connection.requests(),
     };

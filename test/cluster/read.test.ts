@@ -267,6 +267,28 @@ describe('somebody who may not read everything', () => {
   });
 });
 
+describe('istiod', () => {
+  const istiod = (env: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: istiod, namespace: istio-system}
+spec:
+  template:
+    metadata: {labels: {app: istiod}}
+    spec:
+      containers: [{name: discovery, image: "istio/pilot:1.30.3", env: [{name: OTHER, value: hidden-value}${env}]}]
+---`;
+  it('is asked whether Gateways reach pods of other namespaces, and for nothing else', async () => {
+    const told = `, {name: PILOT_SCOPE_GATEWAY_TO_NAMESPACE, value: "true"}`;
+    const api = await serve(asCluster(`${pods}${gateway('team-a', 'shop', 'shop-tls')}${istiod(told)}`));
+    const found = await read(accessTo(api.url));
+    expect(JSON.stringify(found.documents)).not.toContain('hidden-value');
+    expect(judged(found).findings.map((f) => f.rule)).toEqual(['selector-no-pods']);
+    const plain = await serve(asCluster(`${pods}${gateway('team-a', 'shop', 'shop-tls')}${istiod('')}`));
+    expect(JSON.stringify((await read(accessTo(plain.url))).documents)).not.toContain('discovery');
+  });
+});
+
 describe('the mesh configuration', () => {
   const mesh = (name: string, domain: string) => `
 apiVersion: v1

@@ -2,7 +2,9 @@ import type { ClusterView, ConfigMap, Gateway, Secret } from '../model/cluster-v
 import { gapOf } from '../model/coverage.ts';
 import type { Drop, FilterChain, NotDelivered, SecretEntry, SecretPayload, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
 import { bytesOf, isFilled, secretBytes } from '../model/secret.ts';
+import { operatorKinds, secretsMadeFrom } from '../model/secret-sources.ts';
 import type { Workload } from '../model/workload.ts';
 import { readFirstCertificate } from '../x509/certificate.ts';
 import { judgeAuthority, judgePair } from './payload-verdict.ts';
@@ -134,23 +136,33 @@ function watchedSecret(view: ClusterView, namespace: string, name: string): Secr
   return secret && !unwatchedTypes.has(secret.spec.type) ? secret : undefined;
 }
 
-/** An operator makes a Secret of this name, so that it exists with content we cannot see (rules.md). */
-function madeByOperator(view: ClusterView, namespace: string, name: string): string | null {
-  const targets: Readonly<Record<string, (spec: Record<string, unknown>, own: string) => unknown>> = {
-    Certificate: (spec) => spec['secretName'],
-    ExternalSecret: (spec, own) => (spec['target'] as { name?: string } | undefined)?.name ?? own,
-    SealedSecret: (spec, own) =>
-      (spec['template'] as { metadata?: { name?: string } } | undefined)?.metadata?.name ?? own,
-  };
-  for (const [kind, target] of Object.entries(targets)) {
-    for (const resource of view.others.get(kind) ?? []) {
-      if (resource.id.namespace !== namespace) continue;
-      if (target(resource.spec as Record<string, unknown>, resource.id.name) === name) {
-        return `${kind} ${namespace}/${resource.id.name} makes this Secret; its content is not in the input`;
-      }
+/** Objects of operators by the Secrets they make, `namespace/name`, or `/name` where the namespace is not told. */
+const makers = new WeakMap<ClusterView, ReadonlyMap<string, AnyResource>>();
+
+function makersOf(view: ClusterView): ReadonlyMap<string, AnyResource> {
+  const known = makers.get(view);
+  if (known) return known;
+  const index = new Map<string, AnyResource>();
+  for (const resource of operatorKinds.flatMap((kind) => view.others.get(kind) ?? [])) {
+    for (const { namespace, name } of secretsMadeFrom(resource)) {
+      const key = `${namespace ?? ''}/${name}`;
+      if (!index.has(key)) index.set(key, resource);
     }
   }
-  return null;
+  makers.set(view, index);
+  return index;
+}
+
+/** An operator makes a Secret of this name, so that it exists, or may exist, with content we cannot see (rules.md). */
+function madeByOperator(view: ClusterView, namespace: string, name: string): NotDelivered | null {
+  const index = makersOf(view);
+  const sure = index.get(`${namespace}/${name}`);
+  if (sure)
+    return { why: 'unknown', because: `${resourceText(sure.id)} makes this Secret; its content is not in the input` };
+  const maybe = index.get(`/${name}`);
+  if (!maybe) return null;
+  const because = `${resourceText(maybe.id)} may make Secret ${namespace}/${name}; into which namespaces is not in the input`;
+  return { why: 'unknown', because, maybe: { namespace, name } };
 }
 
 function notFound(view: ClusterView, kinds: string, namespace: string, name: string): NotDelivered {
@@ -159,9 +171,7 @@ function notFound(view: ClusterView, kinds: string, namespace: string, name: str
 }
 
 function missing(view: ClusterView, namespace: string, name: string): SecretPayload {
-  const because = madeByOperator(view, namespace, name);
-  if (because !== null) return refuse({ why: 'unknown', because });
-  return refuse(notFound(view, 'secrets', namespace, name));
+  return refuse(madeByOperator(view, namespace, name) ?? notFound(view, 'secrets', namespace, name));
 }
 
 const keyPairs = [

@@ -20,6 +20,11 @@ const clusterScoped = new Set([
   'GatewayClass',
   'ClusterIssuer',
   'CustomResourceDefinition',
+  'ClusterExternalSecret',
+  'ClusterSecretStore',
+  'ClusterSecret',
+  'ClusterPolicy',
+  'Bundle',
 ]);
 
 type Body = Readonly<Record<string, unknown>>;

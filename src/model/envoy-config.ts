@@ -129,7 +129,12 @@ export type NotDelivered =
     }
   | { readonly why: 'unknown-scheme' }
   /** The input cannot tell: workload namespace unknown, Secret not covered, or made by an operator. */
-  | { readonly why: 'unknown'; readonly because: string };
+  | {
+      readonly why: 'unknown';
+      readonly because: string;
+      /** The Secret that an operator may make, or may not. */
+      readonly maybe?: { readonly namespace: string; readonly name: string };
+    };
 
 /** Why nobody can tell whether it is delivered; null when it is known not to be. */
 export const unknownBecause = (reason: NotDelivered): string | null =>

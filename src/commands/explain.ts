@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import { TlsgwCommand } from '../cli/command.ts';
 import { rulePage } from '../cli/pages.ts';
 import { ruleOf } from '../cli/rule-ids.ts';
+import { pageText } from '../render/page-text.ts';
 
 export default class Explain extends TlsgwCommand {
   static override summary = 'Show the page of a rule: what happens, what clients see, how to fix it';
@@ -14,8 +15,10 @@ export default class Explain extends TlsgwCommand {
   async run(): Promise<void> {
     const { args } = await this.parse(Explain);
     const rule = ruleOf(args.rule);
-    const { output } = this.surroundings({});
+    const { output, width, color } = this.surroundings({});
     const page = rulePage(this.config.root, rule.id);
-    await output.result(page ?? `# ${rule.id}\n\n${rule.summary} (${rule.severity}, since ${rule.since}).\n`);
+    const text = page ?? `# ${rule.id}\n\n${rule.summary} (${rule.severity}, since ${rule.since}).\n`;
+    // Only a terminal gets it laid out: what goes into a file stays Markdown.
+    await output.result(width === null ? text : pageText(text, color));
   }
 }

@@ -39,8 +39,7 @@ function assumedNamespace({ workload }: Input): UndecidedConfig[] {
   return [
     {
       question: `Which pods does the selector ${workload.name} match, in which namespace, behind which Service ports?`,
-      because:
-        'the input holds no gateway workload, so one is assumed: ports are taken as declared, Secrets are not looked up',
+      because: 'until they are known, ports are taken as declared and Secrets are not looked up',
       decides: file(
         'add the gateway Deployment and its Service to the input, or describe them under `workloads` in .tlsgw.yaml',
       ),

@@ -143,3 +143,21 @@ describe('the identity of a finding', () => {
     expect(prints(`# moved\n\n${gateway('another', ' []')}${two}`, 'b.yaml')).toEqual(prints(two));
   });
 });
+
+describe('places beside values of a wrong type', () => {
+  const servers = (first: string) => `
+  - ${first}
+  - {port: {number: 443, protocol: TLS}, hosts: [7, shop.example.com, "bad_*.example.com"], tls: {mode: PASSTHROUGH}}`;
+
+  it.each(['null', '"a text"', '[]'])('a list that begins with %s keeps its positions', (first) => {
+    const found = findingsOf(gateway('g', servers(first)) + pods);
+    const at = (rule: string) => found.find((f) => f.rule === rule);
+    expect(found.filter((f) => f.rule === 'schema').map((f) => f.path)).toEqual(
+      expect.arrayContaining(['spec.servers[0]', 'spec.servers[1].hosts[0]']),
+    );
+    expect(at('invalid-host')).toMatchObject({ path: 'spec.servers[1].hosts[2]', location: { line: 9 } });
+    expect(at('invalid-host')?.message).toContain('server 1 of Gateway istio-system/g');
+    expect(at('invalid-host')?.remedy ?? '').not.toContain('/spec/servers/0');
+    expect(sharedIdentities(found)).toEqual([]);
+  });
+});

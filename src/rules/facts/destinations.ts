@@ -4,6 +4,7 @@ import type { ClusterView, Service } from '../../model/cluster-view.ts';
 import { type Absence, absence } from '../../model/coverage.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Destination, HttpRoute } from '../../model/specs.ts';
+import { writtenPath } from '../../model/written-path.ts';
 import { distance, nearest } from './nearest.ts';
 import { append, oncePer } from './once.ts';
 import { registryOf } from './registry.ts';
@@ -28,7 +29,7 @@ export function readDestination(view: ClusterView, of: WrittenDestination): Read
 
 /** `http[1] of VirtualService shop/shop`. */
 export const ruleText = ({ virtualService, block, index }: Omit<WrittenDestination, 'destination'>): string =>
-  `${block}[${index}] of ${resourceText(virtualService.id)}`;
+  `${block}[${writtenPath(virtualService, ['spec', block, index])[2]}] of ${resourceText(virtualService.id)}`;
 
 /** What the input says about the service of a host. */
 export type Found =

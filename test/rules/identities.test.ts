@@ -6,7 +6,7 @@ import { parseText, parseValue } from '../../src/sources/yaml.ts';
 import { recordedCases } from '../conformance/oracle.ts';
 import { cases } from '../corpus/all.ts';
 import { run as runCase } from '../corpus/run.ts';
-import { sharedIdentities } from './identities.ts';
+import { longMessages, sharedIdentities } from './identities.ts';
 import { pageIds, readPage } from './page.ts';
 import { run as runExample } from './pipeline.ts';
 import { now } from './placeholders.ts';
@@ -128,6 +128,21 @@ spec:
     for (const id of pageIds())
       for (const example of readPage(id).examples)
         expect(sharedIdentities(runExample(example).findings), id).toEqual([]);
+  });
+});
+
+describe('a message has at most 200 characters', () => {
+  it('in every recorded case', () => {
+    for (const { name, yaml } of [...recordedCases('cases'), ...recordedCases('cases-gateway-api')])
+      expect(longMessages(findingsOf(yaml)), name).toEqual([]);
+  });
+
+  it('in every case of the corpus, and on every page', () => {
+    for (const one of Object.values(cases).flat())
+      for (const complete of [false, true])
+        expect(longMessages(runCase(one, complete).findings), one.title).toEqual([]);
+    for (const id of pageIds())
+      for (const example of readPage(id).examples) expect(longMessages(runExample(example).findings), id).toEqual([]);
   });
 });
 

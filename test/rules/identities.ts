@@ -9,3 +9,7 @@ export function sharedIdentities(findings: readonly Finding[]): string[] {
     return other ? [`${finding.rule} ${finding.path}: "${other.message}" and "${finding.message}"`] : [];
   });
 }
+
+/** Longer messages are cut by code hosts and wrapped by terminals; what explains belongs to the other fields. */
+export const longMessages = (findings: readonly Finding[]): string[] =>
+  findings.flatMap(({ rule, message }) => (message.length > 200 ? [`${rule} (${message.length}): ${message}`] : []));

@@ -6,7 +6,7 @@ import type { Server } from '../../src/model/specs.ts';
 import { judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
 import { type RecordedCluster, recordedRandom } from '../conformance/oracle.ts';
-import { sharedIdentities } from './identities.ts';
+import { longMessages, sharedIdentities } from './identities.ts';
 import { now } from './placeholders.ts';
 
 /** The parts of config.json that findings are held against (test/oracle/README.md). */
@@ -66,6 +66,7 @@ describe('findings about random clusters agree with what Istio recorded', () => 
         const { findings, internalErrors, serverOf, hasTwin } = report(cluster);
         expect(internalErrors, cluster.name).toEqual([]);
         expect(sharedIdentities(findings), cluster.name).toEqual([]);
+        expect(longMessages(findings), cluster.name).toEqual([]);
         for (const finding of findings) {
           const configs = recordedFor(cluster, finding);
           const where = `${cluster.name}: ${finding.rule}: ${finding.message}`;

@@ -74,6 +74,12 @@ export function portOf(ref: ServerRef, podPort: number): string {
   return number === undefined || number === podPort ? `port ${podPort}` : `port ${number} (${podPort} of the pods)`;
 }
 
+/** The port that two servers share: by its number in the Gateways, or where these differ by that of the pods. */
+export const portBeside = (ref: ServerRef, other: ServerRef, podPort: number): string =>
+  ref.server.port?.number !== undefined && ref.server.port.number === other.server.port?.number
+    ? `port ${ref.server.port.number}`
+    : `port ${podPort} of the pods`;
+
 /** Places of servers, as related places that all say the same. */
 export const relatedServers = (
   refs: readonly ServerRef[],

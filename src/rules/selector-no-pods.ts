@@ -43,7 +43,7 @@ export default defineRule({
       const elsewhere =
         scope === '' ? undefined : knownWorkloads(view).find((w) => selectorMatches(selector, w.labels));
       const within = scope === '' ? '' : ` of namespace ${scope}`;
-      const only = scope === '' ? '' : '; istiod looks in no other (PILOT_SCOPE_GATEWAY_TO_NAMESPACE)';
+      const only = scope === '' ? '' : ' (PILOT_SCOPE_GATEWAY_TO_NAMESPACE)';
       yield {
         kind: 'problem',
         message:

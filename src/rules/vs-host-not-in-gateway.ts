@@ -1,12 +1,15 @@
+import { hostSubsetOf } from '../istio/hosts.ts';
 import { isHttpServer, isTlsServer } from '../istio/protocol.ts';
 import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, type Place, resourceText } from '../model/resource.ts';
-import { bindingOf } from './facts/bindings.ts';
+import { bindingOf, isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
-import { type HostIndex, isOpenTo, type OpenHost } from './facts/host-index.ts';
-import type { LostHost } from './facts/lost-hosts.ts';
-import { misnamedServices, serversMissedByName } from './facts/misnamed.ts';
+import { isMeshHost } from './facts/destinations.ts';
+import { type HostIndex, hostsOfGateway, isOpenTo, type OpenHost } from './facts/host-index.ts';
+import { liveServers } from './facts/live.ts';
+import { type LostHost, lostHost } from './facts/lost-hosts.ts';
+import { hostsOf } from './facts/routes.ts';
 import { patchGateway, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { defineRule, type Problem } from './rule.ts';
@@ -18,12 +21,30 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const blocks = ['tls', 'tcp'] as const;
-    const leftOut = new Set(blocks.flatMap((block) => [...serversMissedByName(view, configs, block).values()]));
-    for (const { vs, lost, open } of misnamedServices(view, configs)) {
-      const problem = problemOf(view, vs, lost, open);
-      // Nothing listens for the server that it was meant for (G3).
-      yield leftOut.has(vs) ? { ...problem, severity: 'error' } : problem;
+    const live = new Set([...liveServers(configs)].map((l) => l.server.server));
+    for (const vs of view.virtualServices) {
+      const binding = bindingOf(view, vs);
+      // Unknown Gateways may have it.
+      if (isDelegate(vs) || binding.isPartial) continue;
+      const open = binding.gateways.map(hostsOfGateway);
+      if (open.every((o) => o.all.length === 0)) continue;
+      const resolved = hostsOf(vs, view.mesh.domain);
+      const isTaken = (host: string) => open.some((o) => o.meeting(host).some((m) => isOpenTo(m, vs.id.namespace)));
+      const isEligible = resolved.some(isTaken);
+      // Bound to the mesh as well, some hosts may be for it; if no Gateway takes any, one for the outside is a mistake.
+      const isForMesh = (host: string) => binding.keys.has('mesh') && (isEligible || isMeshHost(view, host));
+      const judged = resolved.map((host, index) => lostHost(vs, index, host, open, live, isEligible));
+      const taken = resolved.filter((_, index) => judged[index] === null);
+      // Virtual hosts are lower-cased (F5): another host of the VirtualService may serve the same name.
+      const isServed = (host: string) =>
+        taken.some((other) => hostSubsetOf(host, other.toLowerCase())) && open.some((o) => o.meeting(host).length > 0);
+      const lost = judged.flatMap((l) =>
+        l && !isForMesh(resolved[l.index]!) && !isServed(resolved[l.index]!.toLowerCase()) ? [l] : [],
+      );
+      const isHttp = (vs.spec.http ?? []).length > 0;
+      // For tls and tcp one host that fits is enough, and sniHosts decide (E15, G7).
+      if (lost.length === 0 || (!isHttp && lost.length < resolved.length)) continue;
+      yield problemOf(view, vs, lost, open);
     }
   },
 });

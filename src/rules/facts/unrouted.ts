@@ -7,7 +7,6 @@ import { resourceText } from '../../model/resource.ts';
 import type { Open } from '../rule.ts';
 import { explainedServers } from './explained.ts';
 import { decidedBy } from './gaps.ts';
-import { serversMissedByName } from './misnamed.ts';
 import { boundTo } from './routes.ts';
 import { clientHosts, serverText } from './servers.ts';
 import { clientsOf, enumerate, REFUSED, RESET } from './symptoms.ts';
@@ -26,7 +25,6 @@ export function* unrouted(
   configs: readonly EnvoyConfig[],
   wants: 'tls' | 'tcp',
 ): Generator<Unrouted> {
-  const misnamed = serversMissedByName(view, configs, wants);
   for (const config of configs) {
     const explained = explainedServers(view, config, wants);
     const servedElsewhere = new Set(config.drops.flatMap((d) => (d.reason === 'duplicate-sni' ? [d.server] : [])));
@@ -34,7 +32,7 @@ export function* unrouted(
       if (drop.reason !== 'no-chain' || drop.wants !== wants) continue;
       const { server, port } = drop;
       // All its names are taken by another server's routes: the hosts are served.
-      if (servedElsewhere.has(server) || explained.has(server.server) || misnamed.has(server.server)) continue;
+      if (servedElsewhere.has(server) || explained.has(server.server)) continue;
       const alone = !config.listeners.some((l) => l.port === port);
       const symptom = alone
         ? `port ${server.server.port?.number}: ${REFUSED}`

@@ -27,10 +27,6 @@ export interface Coverage {
   readonly gaps: readonly Gap[];
   /** Namespaces of which files hold some object. */
   readonly namespaces: ReadonlySet<string>;
-  /** Namespaces of which files hold more than routing, which names Gateways and Services and proves nothing about them. */
-  readonly beyondRouting: ReadonlySet<string>;
-  /** Files hold Gateways, or Gateways and routing, and nothing else, as when somebody pastes them. */
-  readonly only: 'gateways' | 'routing' | null;
   /** Namespaces of which files hold some Secret, or a source of one (Certificate, ExternalSecret, SealedSecret). */
   readonly secretNamespaces: ReadonlySet<string>;
   /** Only from a cluster, and from a snapshot of one. */
@@ -64,30 +60,18 @@ export const accessOf = (coverage: Coverage, namespace: string, serviceAccount: 
 
 /**
  * Tells what it means that an object of this kind (plural, lower case) is not in the input.
- * Source: rules.md, "What files can prove"; the object that asks is not the "some object" that covers its namespace, unless
- * one of that name stands elsewhere in the input (ADR 13).
+ * Source: rules.md, "What files can prove".
  */
-export function absence(coverage: Coverage, kinds: string, namespace: string, isElsewhere = false): Absence {
+export function absence(coverage: Coverage, kinds: string, namespace: string): Absence {
   const gap = gapOf(coverage, kinds, namespace);
   if (gap) return { kind: 'unknown', because: gap.because, decides: gap.decides, gap };
   if (coverage.complete) return { kind: 'absent', certain: true };
   const covered = kinds === 'secrets' ? coverage.secretNamespaces : coverage.namespaces;
-  const onlyNamed = covered.has(namespace) && !isElsewhere ? onlyRouting(coverage, kinds, namespace) : null;
-  if (covered.has(namespace) && onlyNamed === null) return { kind: 'absent', certain: false };
+  if (covered.has(namespace)) return { kind: 'absent', certain: false };
   const what = kinds === 'secrets' ? 'Secret' : 'object';
   return {
     kind: 'unknown',
-    because: onlyNamed ?? `the input holds no ${what} of namespace ${namespace}`,
+    because: `the input holds no ${what} of namespace ${namespace}`,
     decides: `add the ${kinds} of namespace ${namespace} to the input, or declare it complete with --complete`,
   };
-}
-
-/** Why what is there says nothing about Gateways, routes or Services of the namespace; null when it does. */
-function onlyRouting({ only, beyondRouting }: Coverage, kinds: string, namespace: string): string | null {
-  const ofServices = kinds === 'services' || kinds === 'serviceentries';
-  if (kinds === 'virtualservices' && only === 'gateways') return 'the input holds Gateways and nothing else';
-  if (ofServices && only !== null) return 'the input holds only Gateways and what is routed through them';
-  if ((ofServices || kinds === 'gateways') && !beyondRouting.has(namespace))
-    return `of namespace ${namespace} the input holds only VirtualServices and DestinationRules`;
-  return null;
 }

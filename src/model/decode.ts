@@ -148,8 +148,6 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
 
   const kinds = new Map<string, AnyResource[]>();
   const namespaces = new Set<string>();
-  const beyondRouting = new Set<string>();
-  const whole = new Set<'gateways' | 'routing' | null>();
   const secretNamespaces = new Set<string>();
   for (const resource of resources) {
     const group = groupOf(resource.id.apiVersion);
@@ -158,8 +156,6 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
     if (list) list.push(resource);
     else kinds.set(name, [resource]);
     if (resource.id.namespace !== '') namespaces.add(resource.id.namespace);
-    if (resource.id.namespace !== '' && !isRouting(name)) beyondRouting.add(resource.id.namespace);
-    if (name !== 'Namespace') whole.add(isRouting(name) ? 'routing' : name === 'Gateway' ? 'gateways' : null);
     if (secretSources.has(resource.id.kind)) secretNamespaces.add(resource.id.namespace);
   }
   const of = <T>(name: string): readonly Resource<T>[] => (kinds.get(name) ?? []) as readonly Resource<T>[];
@@ -176,8 +172,6 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
       complete: options.complete,
       gaps: options.gaps ?? [],
       namespaces,
-      beyondRouting,
-      only: whole.has(null) ? null : whole.has('routing') ? 'routing' : 'gateways',
       secretNamespaces,
       ...(options.access ? { access: options.access } : {}),
       ...(options.istiodVersions ? { istiodVersions: options.istiodVersions } : {}),
@@ -205,9 +199,6 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
     objectCount: documents.length,
   };
 }
-
-/** Kinds that name Gateways and Services without bringing any. */
-const isRouting = (name: string): boolean => name === 'VirtualService' || name === 'DestinationRule';
 
 const list = (value: unknown): readonly string[] | null =>
   Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : null;

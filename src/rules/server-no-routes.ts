@@ -1,11 +1,9 @@
 import type { ClusterView, Gateway, VirtualService } from '../model/cluster-view.ts';
-import { absence } from '../model/coverage.ts';
 import type { EnvoyConfig, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { bindingOf, isDelegate } from './facts/bindings.ts';
 import { explainedServers } from './facts/explained.ts';
-import { decidedBy } from './facts/gaps.ts';
 import { hostsOfAllGateways, hostsOfGateway, isOpenTo } from './facts/host-index.ts';
 import { httpsServers, misdirected } from './facts/misdirected.ts';
 import { oncePer } from './facts/once.ts';
@@ -29,17 +27,6 @@ export default defineRule({
       if (winners(config).has(server.server)) continue;
       if (wrongKind.has(server.server) || explained(config).has(server.server) || isMissed(view, server)) continue;
       const bound = boundTo(view, server.gateway);
-      const missing = bound.length > 0 ? null : absence(view.coverage, 'virtualservices', server.gateway.id.namespace);
-      if (missing?.kind === 'unknown') {
-        yield {
-          kind: 'open',
-          question: `Is a VirtualService bound to ${serverText(server)}?`,
-          because: missing.because,
-          decides: decidedBy(missing.gap, missing.decides),
-          at: serverPlace(server),
-        };
-        continue;
-      }
       const fitting = bound.filter((vs) => hostsOnServer(vs, server, view.mesh.domain).length > 0);
       const why =
         fitting.length > 0

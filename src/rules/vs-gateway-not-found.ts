@@ -53,8 +53,7 @@ const gatewaysByName = oncePer((view: ClusterView) => {
 
 function judgeReference(view: ClusterView, of: Dangling): Problem | Open {
   const { vs, written, namespace, name, at } = of;
-  const elsewhere = gatewaysByName(view).get(name) ?? [];
-  const missing = absence(view.coverage, 'gateways', namespace, elsewhere.length > 0);
+  const missing = absence(view.coverage, 'gateways', namespace);
   if (missing.kind === 'unknown') {
     const command = kubectl(namespace, 'get', 'gateways.networking.istio.io', objectName(name), '-o', 'yaml');
     return {
@@ -65,6 +64,7 @@ function judgeReference(view: ClusterView, of: Dangling): Problem | Open {
       at,
     };
   }
+  const elsewhere = gatewaysByName(view).get(name) ?? [];
   const short = written.includes('/') ? '' : ' (its own namespace, as none is named)';
   const hint =
     elsewhere.length === 0

@@ -46,8 +46,7 @@ export function findService(view: ClusterView, host: string, from: WrittenDestin
   const namespace = namespaceOf(view, host);
   const where = namespace ?? from.virtualService.id.namespace;
   const kinds = namespace === null ? 'serviceentries' : 'services';
-  const isNear = servicesByName(view).has(host.split('.')[0]!);
-  return { kind: 'missing', absence: absence(view.coverage, kinds, where, isNear), namespace };
+  return { kind: 'missing', absence: absence(view.coverage, kinds, where), namespace };
 }
 
 const wildcardEntries = oncePer((view: ClusterView) =>

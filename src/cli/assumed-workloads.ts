@@ -33,4 +33,4 @@ export function assumedWorkloads(gateways: readonly Gateway[]): Workload[] {
 
 /** The line that says so. */
 export const assumptionText = (assumed: readonly Workload[]): string =>
-  `the input holds no gateway pod, so one is assumed for each selector (${assumed.map((w) => w.name).join('; ')}), with ports as declared and Secrets unknown; add the pods to the input or describe them in .tlsgw.yaml`;
+  `the input holds no gateway pod, so one is assumed for each selector (${assumed.map((w) => w.name).join('; ')})`;

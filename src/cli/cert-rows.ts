@@ -1,4 +1,11 @@
-import type { EnvoyConfig, NotDelivered, SecretEntry, SecretPayload } from '../model/envoy-config.ts';
+import { absence, type Coverage } from '../model/coverage.ts';
+import {
+  type EnvoyConfig,
+  type NotDelivered,
+  type SecretEntry,
+  type SecretPayload,
+  unknownBecause,
+} from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
 import { bytesOf, secretBytes } from '../model/secret.ts';
 import type { CertRow } from '../render/certs-table.ts';
@@ -91,19 +98,26 @@ function caFacts(payload: Ca, now: Date): Facts {
   return { ...facts, names, ...judged(payload, facts.daysLeft, now), lookedUp: resourceText(from.id), key: '' };
 }
 
-function factsOf(entry: SecretEntry, config: EnvoyConfig, now: Date): Facts {
+/** What is not in the input may exist where the input does not cover its place (rules.md, "What files can prove"). */
+function uncovered(reason: NotDelivered, coverage: Coverage): string | null {
+  if (reason.why !== 'not-found') return null;
+  const missing = absence(coverage, 'secrets', reason.namespace);
+  return missing.kind === 'unknown' ? `unknown: ${missing.because}` : null;
+}
+
+function factsOf(entry: SecretEntry, config: EnvoyConfig, now: Date, coverage: Coverage): Facts {
   const { payload } = entry;
   if (payload.kind === 'certificate') return pairFacts(payload, now);
   if (payload.kind === 'ca') return caFacts(payload, now);
-  const verdict = payload.reason.why === 'unknown' ? 'undecided' : 'error';
+  const open = unknownBecause(payload.reason) === null ? uncovered(payload.reason, coverage) : null;
   return {
     ...nothing,
     lookedUp: lookedUp(entry, payload.reason, config),
-    state: notDeliveredText(payload.reason),
-    verdict,
+    state: open ?? notDeliveredText(payload.reason),
+    verdict: open !== null || unknownBecause(payload.reason) !== null ? 'undecided' : 'error',
   };
 }
 
 /** Every credential that a gateway asks istiod for, with what becomes of it. */
-export const certRows = (config: EnvoyConfig, now: Date): CertRow[] =>
-  servedSecrets(config.secrets).map((entry) => ({ credential: entry.name, ...factsOf(entry, config, now) }));
+export const certRows = (config: EnvoyConfig, now: Date, coverage: Coverage): CertRow[] =>
+  servedSecrets(config.secrets).map((entry) => ({ credential: entry.name, ...factsOf(entry, config, now, coverage) }));

@@ -19,13 +19,13 @@ function forced(value: string): ColorLevel {
 }
 
 /**
- * Decides how much colour a stream gets: the flag, then FORCE_COLOR, then NO_COLOR, then whether it is a terminal.
+ * Decides how much colour a stream gets: the flag, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal.
  * chalk is told the result, because it ignores NO_COLOR.
  */
 export function colorLevel(choice: ColorChoice, env: Environment, isTerminal: boolean): ColorLevel {
   if (choice === 'never') return 0;
   if (choice === 'always') return Math.max(1, terminalLevel(env)) as ColorLevel;
-  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '') return forced(env.FORCE_COLOR);
   if (env.NO_COLOR) return 0;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '') return forced(env.FORCE_COLOR);
   return isTerminal ? terminalLevel(env) : 0;
 }

@@ -1,6 +1,6 @@
 import type { Difference } from '../envoy/difference.ts';
 import { differences } from '../envoy/differences.ts';
-import type { EnvoyConfig } from '../model/envoy-config.ts';
+import { type EnvoyConfig, unknownBecause } from '../model/envoy-config.ts';
 import type { ActualConfig, PlainConfig } from '../model/plain-config.ts';
 import { workloadText } from '../model/workload.ts';
 import { configJson } from '../render/config-json.ts';
@@ -62,7 +62,7 @@ function readDump(text: string, source: string): ActualConfig {
 /** The prediction; of Secrets nobody could look at it says nothing. */
 function predicted(config: EnvoyConfig): PlainConfig {
   const unknown = config.secrets.filter(
-    ({ payload }) => payload.kind === 'not-delivered' && payload.reason.why === 'unknown',
+    ({ payload }) => payload.kind === 'not-delivered' && unknownBecause(payload.reason) !== null,
   );
   const plain = JSON.parse(JSON.stringify(configJson(config))) as PlainConfig;
   const secrets = { ...plain.secrets };

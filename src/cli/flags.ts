@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { Format } from '../render/index.ts';
 import { UsageError } from './errors.ts';
+import { didYouMean } from './nearest.ts';
 
 const repeatable = { multiple: true, multipleNonGreedy: true } as const;
 
@@ -43,6 +44,17 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535) throw new UsageError(`--port wants a number, not ${JSON.stringify(text)}`);
   return port;
+}
+
+const listenerTypes = ['HTTP', 'TCP', 'HTTP+TCP', 'UNKNOWN'];
+
+/** In any case, as istioctl takes it; '' is no filter. */
+function parseType(text: string): string {
+  if (text === '' || listenerTypes.includes(text.toUpperCase())) return text;
+  throw new UsageError(
+    `--type wants a type of listeners, not ${JSON.stringify(text)}${didYouMean(text, listenerTypes)}`,
+    `Known: ${listenerTypes.join(', ')}`,
+  );
 }
 
 /** What is read. */
@@ -88,6 +100,13 @@ export const input = {
   })(),
 };
 
+/** Where only a cluster is read: the namespace to fall back on, since a snapshot holds all that can be read. */
+export const namespaceOfCluster = Flags.string({
+  char: 'n',
+  helpValue: 'NAMESPACE',
+  description: 'The namespace to read where not all may be read',
+});
+
 /** Nothing but results and errors. */
 export const quiet = { quiet: Flags.boolean({ char: 'q', description: 'No notes on stderr' }) };
 
@@ -98,7 +117,7 @@ export const display = {
     options: ['auto', 'always', 'never'] as const,
     default: 'auto' as const,
     helpValue: 'auto|always|never',
-    description: 'Colours; NO_COLOR and FORCE_COLOR are obeyed',
+    description: 'Colours; NO_COLOR and FORCE_COLOR are obeyed, NO_COLOR first',
   })(),
 };
 
@@ -186,7 +205,11 @@ export const listenerFilter = {
     parse: async (text) => parsePort(text),
   })(),
   address: Flags.string({ helpValue: 'ADDRESS', description: 'Only listeners with this address' }),
-  type: Flags.string({ helpValue: 'TYPE', description: 'Only listeners of this type: HTTP, TCP, HTTP+TCP or UNKNOWN' }),
+  type: Flags.custom<string>({
+    helpValue: 'TYPE',
+    description: 'Only listeners of this type: HTTP, TCP, HTTP+TCP or UNKNOWN',
+    parse: async (text) => parseType(text),
+  })(),
 };
 
 /** What a route table is narrowed to, as istioctl's flag does. */

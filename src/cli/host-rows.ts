@@ -1,10 +1,11 @@
 import { splitServerHost } from '../istio/hosts.ts';
 import type { EnvoyConfig, Route, ServerRef } from '../model/envoy-config.ts';
-import type { Finding, Report, Severity } from '../model/finding.ts';
-import { keyOf, type ResourceId } from '../model/resource.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import { type AnyResource, keyOf, type ResourceId } from '../model/resource.ts';
 import { type HostRow, hostsTable } from '../render/certs-table.ts';
 import type { Surroundings } from './command.ts';
 import { takes } from './host-scope.ts';
+import type { Judged } from './judging.ts';
 import type { Session } from './session.ts';
 
 const rank: Readonly<Record<Severity, number>> = { error: 2, warning: 1, info: 0 };
@@ -36,7 +37,7 @@ const worst = (findings: readonly Finding[]): Finding | undefined =>
 interface Facts {
   readonly config: EnvoyConfig;
   readonly http: ReadonlySet<string>;
-  readonly credentials: ReadonlyMap<string, readonly string[]>;
+  readonly secrets: ReadonlyMap<string, readonly AnyResource[]>;
   readonly routes: ReadonlyMap<string, readonly Route[]>;
 }
 
@@ -45,10 +46,10 @@ const serverKey = (ref: ServerRef): string => `${keyOf(ref.gateway.id)} ${ref.in
 function factsOf(config: EnvoyConfig): Facts {
   const chains = config.listeners.flatMap((listener) => listener.chains);
   const http = new Set(chains.flatMap((c) => (c.target.kind === 'http' ? c.servers.map(serverKey) : [])));
-  const credentials = new Map<string, string[]>();
+  const secrets = new Map<string, AnyResource[]>();
   for (const { payload, usedBy } of config.secrets) {
     if (payload.kind === 'not-delivered') continue;
-    for (const { server } of usedBy) add(credentials, serverKey(server), idKey(payload.from.id));
+    for (const { server } of usedBy) add(secrets, serverKey(server), payload.from);
   }
   const routes = new Map<string, Route[]>();
   for (const virtualHost of config.routes.flatMap((route) => route.virtualHosts)) {
@@ -56,7 +57,7 @@ function factsOf(config: EnvoyConfig): Facts {
       for (const domain of virtualHost.domains) add(routes, `${serverKey(server)} ${domain}`, ...virtualHost.routes);
     }
   }
-  return { config, http, credentials, routes };
+  return { config, http, secrets, routes };
 }
 
 function add<T>(map: Map<string, T[]>, key: string, ...values: readonly T[]): void {
@@ -68,7 +69,7 @@ function add<T>(map: Map<string, T[]>, key: string, ...values: readonly T[]): vo
 function concerning(ref: ServerRef, routes: readonly Route[], facts: Facts | null, index: Index): Finding[] {
   const gateway = idKey(ref.gateway.id);
   const virtualServices = routes.map((route) => idKey(route.origin.virtualService.id));
-  const secrets = facts?.credentials.get(serverKey(ref)) ?? [];
+  const secrets = (facts?.secrets.get(serverKey(ref)) ?? []).map(({ id }) => idKey(id));
   const keys = new Set([gateway, `${gateway} spec.servers[${ref.index}]`, ...secrets, ...virtualServices]);
   return [...keys].flatMap((key) => index.get(key) ?? []);
 }
@@ -78,10 +79,13 @@ function verdictOf(found: Finding | undefined, undecided: boolean): Pick<HostRow
   return undecided ? { verdict: 'undecided', because: 'see below' } : { verdict: 'ok', because: '' };
 }
 
+const routesOf = (ref: ServerRef, host: string, facts: Facts | null): readonly Route[] =>
+  facts?.routes.get(`${serverKey(ref)} ${host}`) ?? [];
+
 function rowOf(ref: ServerRef, host: string, facts: Facts | null, index: Index, open: boolean): HostRow {
   const { port, tls } = ref.server;
   const names = [tls?.credentialName, ...(tls?.credentialNames ?? []), tls?.serverCertificate];
-  const routes = facts?.routes.get(`${serverKey(ref)} ${host}`) ?? [];
+  const routes = routesOf(ref, host, facts);
   const found = worst(concerning(ref, routes, facts, index));
   return {
     host,
@@ -97,14 +101,26 @@ function rowOf(ref: ServerRef, host: string, facts: Facts | null, index: Index, 
   };
 }
 
-/** One row per host and port of every server of every Gateway, by host and port. */
-export function hostRows({ view, configs }: Session, report: Pick<Report, 'findings' | 'undecided'>): HostRow[] {
-  const index = indexOf(report.findings);
-  const undecided = new Set(report.undecided.flatMap(({ resource }) => (resource === null ? [] : [idKey(resource)])));
+/** Tells whether the objects behind a row are among those that are reported on (-n, --with). */
+function isWanted(ref: ServerRef, host: string, facts: Facts | null, isInput: Session['isInput']): boolean {
+  if (isInput === null) return true;
+  const behind = routesOf(ref, host, facts).map((route) => route.origin.virtualService);
+  return isInput(ref.gateway) || behind.some(isInput) || (facts?.secrets.get(serverKey(ref)) ?? []).some(isInput);
+}
+
+/** One row per host and port of every server of every Gateway, by host and port; judged by all that is known of it. */
+export function hostRows(
+  { view, configs, isInput }: Session,
+  { report, beyond }: Omit<Judged, 'internalErrors'>,
+): HostRow[] {
+  const index = indexOf([...report.findings, ...beyond.findings]);
+  const open = [...report.undecided, ...beyond.undecided];
+  const undecided = new Set(open.flatMap(({ resource }) => (resource === null ? [] : [idKey(resource)])));
   const rows = new Map<string, HostRow>();
   const addServer = (ref: ServerRef, facts: Facts | null) => {
     for (const name of ref.server.hosts ?? []) {
       const { host } = splitServerHost(name);
+      if (!isWanted(ref, host, facts, isInput)) continue;
       const key = `${host} ${serverKey(ref)}`;
       if (!rows.has(key)) rows.set(key, rowOf(ref, host, facts, index, undecided.has(idKey(ref.gateway.id))));
     }
@@ -126,11 +142,11 @@ const FEW = 20;
 /** Prints the hosts before a report, when they are few; only those that `about` names, if it names any. */
 export async function printHosts(
   session: Session,
-  report: Report,
+  judged: Judged,
   about: readonly string[],
   around: Surroundings,
 ): Promise<void> {
-  const rows = hostRows(session, report).filter(
+  const rows = hostRows(session, judged).filter(
     (row) => about.length === 0 || about.some((host) => takes(row.host, host)),
   );
   if (rows.length === 0 || rows.length > FEW) return;

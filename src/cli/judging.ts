@@ -2,7 +2,7 @@ import pkg from '../../package.json' with { type: 'json' };
 import type { Report } from '../model/finding.ts';
 import type { Place } from '../model/resource.ts';
 import { REPORT_SCHEMA } from '../render/report.ts';
-import { type InternalError, judge } from '../rules/run.ts';
+import { type InternalError, type Judgement, judge } from '../rules/run.ts';
 import { readBaseline } from './baseline.ts';
 import { stage } from './errors.ts';
 import { ruleOf } from './rule-ids.ts';
@@ -20,6 +20,8 @@ export interface JudgeFlags {
 /** A report, and the rules that failed while it was made. */
 export interface Judged {
   readonly report: Report;
+  /** What -n, --with and hosts keep out of the report. */
+  readonly beyond: Judgement['beyond'];
   readonly internalErrors: readonly InternalError[];
 }
 
@@ -75,7 +77,7 @@ export async function judgeSession(session: Session, flags: JudgeFlags, scope?: 
     ignored: judgement.ignored,
     assumptions: session.assumptions,
   };
-  return { report, internalErrors: judgement.internalErrors };
+  return { report, beyond: judgement.beyond, internalErrors: judgement.internalErrors };
 }
 
 /** Several sessions judged by themselves, as one report (--each). */
@@ -100,6 +102,10 @@ export function mergeJudged(all: readonly Judged[]): Judged {
   });
   return {
     report: rest.reduce((sum, { report }) => add(sum, report), first!.report),
+    beyond: {
+      findings: all.flatMap((j) => j.beyond.findings),
+      undecided: all.flatMap((j) => j.beyond.undecided),
+    },
     internalErrors: all.flatMap((j) => j.internalErrors),
   };
 }

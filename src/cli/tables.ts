@@ -22,6 +22,8 @@ export interface TableKind {
   readonly json: (configs: readonly EnvoyConfig[]) => unknown;
   /** What is not in the table, for stderr; '' when nothing is missing. */
   readonly note?: (config: EnvoyConfig) => string;
+  /** What it says without knowing, for stderr, in every format; '' when it knows. */
+  readonly unknown?: (config: EnvoyConfig) => string;
 }
 
 /** How a table is printed: `json` and `yaml` are one document for all workloads. */
@@ -50,6 +52,8 @@ async function printText(configs: readonly EnvoyConfig[], kind: TableKind, outpu
     printed += 1;
     const note = kind.note?.(config) ?? '';
     output.note(note === '' ? '' : `${title}${note}`);
+    const unknown = kind.unknown?.(config) ?? '';
+    output.note(unknown === '' ? '' : `${title}${unknown}`);
     undecidedNotes(config, output);
   }
 }
@@ -73,7 +77,10 @@ export async function printTables(
   else {
     const whole = configs.filter((config) => config.crash === null);
     await output.result(await stage(`rendering ${kind.name}`, () => dataText(kind.json(whole), format)));
-    for (const config of whole) undecidedNotes(config, output);
+    for (const config of whole) {
+      output.note(kind.unknown?.(config) ?? '');
+      undecidedNotes(config, output);
+    }
   }
   return tableVerdict(session, configs, output);
 }

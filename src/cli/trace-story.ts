@@ -8,6 +8,7 @@ import { type Place, resourceText } from '../model/resource.ts';
 import { secretBytes } from '../model/secret.ts';
 import type { Call, Trace } from '../model/trace.ts';
 import { workloadText } from '../model/workload.ts';
+import { writtenPath } from '../model/written-path.ts';
 import type { Step } from '../render/trace-text.ts';
 import { readChain } from '../x509/bundle.ts';
 import { coverageOf } from '../x509/names.ts';
@@ -28,8 +29,8 @@ export interface Question {
 }
 
 const placed = (place: Place): Step['places'][number] => ({
-  text: `${resourceText(place.resource.id)}${place.path.length > 0 ? ` ${pathText(place.path)}` : ''}`,
-  location: place.resource.origin.locate(place.path),
+  text: `${resourceText(place.resource.id)}${place.path.length > 0 ? ` ${pathText(writtenPath(place.resource, place.path))}` : ''}`,
+  location: place.resource.origin.locate(writtenPath(place.resource, place.path)),
 });
 
 const step = (title: string, text: string, ...places: readonly Place[]): Step => ({

@@ -24,12 +24,12 @@ export default class Certs extends TlsgwCommand {
     const time = flags.now ?? new Date();
     const kind: TableKind = {
       name: 'certs',
-      text: (config) => certsTable(certRows(config, time), around),
+      text: (config) => certsTable(certRows(config, time, session.view.coverage), around),
       json: (configs) => ({
         schema: 'kubectl-tlsgw/certs.v1',
         workloads: configs.map((config) => ({
           workload: workloadText(config.workload),
-          certs: certRows(config, time),
+          certs: certRows(config, time, session.view.coverage),
         })),
       }),
     };

@@ -36,7 +36,7 @@ export default class Doctor extends TlsgwCommand {
       for (const text of scope?.unknown ?? []) around.output.complaint(`error: ${text}`);
       unknown ||= scope !== null && scope.unknown.length > 0;
       const one = await judgeSession(session, flags, scope?.inScope);
-      if (flags.output === 'text' && !flags.quiet) await printHosts(session, one.report, hosts, around);
+      if (flags.output === 'text' && !flags.quiet) await printHosts(session, one, hosts, around);
       judged.push(one);
     }
     // "No problem found" about a host that nothing serves would be a lie.

@@ -4,6 +4,7 @@ import { TlsgwCommand } from '../cli/command.ts';
 import { printExample } from '../cli/example.ts';
 import { rulePage } from '../cli/pages.ts';
 import { ruleOf } from '../cli/rule-ids.ts';
+import { pageText } from '../render/page-text.ts';
 
 export default class Explain extends TlsgwCommand {
   static override summary = 'Show the page of a rule: what happens, what clients see, how to fix it';
@@ -26,7 +27,10 @@ export default class Explain extends TlsgwCommand {
     const rule = ruleOf(args.rule);
     const around = this.surroundings({});
     if (flags.example) return printExample(rule.id, around);
+    const { output, width, color } = around;
     const page = rulePage(this.config.root, rule.id);
-    await around.output.result(page ?? `# ${rule.id}\n\n${rule.summary} (${rule.severity}, since ${rule.since}).\n`);
+    const text = page ?? `# ${rule.id}\n\n${rule.summary} (${rule.severity}, since ${rule.since}).\n`;
+    // Only a terminal gets it laid out: what goes into a file stays Markdown.
+    await output.result(width === null ? text : pageText(text, color));
   }
 }

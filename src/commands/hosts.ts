@@ -23,11 +23,11 @@ export default class Hosts extends TlsgwCommand {
     const { flags } = await this.parse(Hosts);
     const around = this.surroundings(flags);
     const session = await openSession(flags, around);
-    const { report: judged, internalErrors } = await judgeSession(session, flags);
+    const judged = await judgeSession(session, flags);
     const rows = hostRows(session, judged);
     const { output: out } = around;
     if (flags.output === 'text') await out.result(await hostsTable(rows, around));
     else await out.result(dataText({ schema: 'kubectl-tlsgw/hosts.v1', hosts: rows }, flags.output));
-    this.finish(tableVerdict(session, session.configs, out, internalErrors));
+    this.finish(tableVerdict(session, session.configs, out, judged.internalErrors));
   }
 }

@@ -3,7 +3,7 @@ import { clusterFlags, input, now, output, quiet, workloadArgument } from '../cl
 import { openSession } from '../cli/session.ts';
 import { printTables, type TableKind } from '../cli/tables.ts';
 import { tableJson } from '../render/config-json.ts';
-import { secretsTable } from '../render/secrets-table.ts';
+import { secretsTable, unknownSecretsNote } from '../render/secrets-table.ts';
 
 export default class Secrets extends TlsgwCommand {
   static override summary = 'The secret table of each gateway, as istioctl proxy-config secret would print it';
@@ -23,6 +23,8 @@ export default class Secrets extends TlsgwCommand {
       name: 'secrets',
       text: (config) => secretsTable(config, options),
       json: (configs) => tableJson('secrets', configs, options),
+      // Of assumed pods a note says it already.
+      unknown: ({ workload, secrets }) => (workload.namespace === null ? '' : unknownSecretsNote(secrets)),
     };
     this.finish(await printTables(session, args.workload, kind, flags.output, around));
   }

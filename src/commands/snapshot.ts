@@ -1,5 +1,5 @@
 import { TlsgwCommand } from '../cli/command.ts';
-import { clusterFlags, input, quiet } from '../cli/flags.ts';
+import { clusterFlags, input, namespaceOfCluster, quiet } from '../cli/flags.ts';
 import { printSnapshot } from '../cli/snapshot-run.ts';
 
 export default class Snapshot extends TlsgwCommand {
@@ -13,7 +13,7 @@ export default class Snapshot extends TlsgwCommand {
     '<%= config.bin %> lint gateways/ --with cluster.yaml',
   ];
   static override flags = {
-    namespace: input.namespace,
+    namespace: namespaceOfCluster,
     'istio-namespace': input['istio-namespace'],
     ...quiet,
     ...clusterFlags,

@@ -1,4 +1,10 @@
-import type { EnvoyConfig, FilterChain, SecretEntry, TlsContext } from '../model/envoy-config.ts';
+import {
+  type EnvoyConfig,
+  type FilterChain,
+  type SecretEntry,
+  type TlsContext,
+  unknownBecause,
+} from '../model/envoy-config.ts';
 import type { ClientCertificate, TlsVersion } from '../model/trace.ts';
 import { isRefusedCurve, isTls13Suite, refusedCiphers } from './tls-names.ts';
 
@@ -36,8 +42,8 @@ function stateOf(name: string, as: 'certificate' | 'ca', config: EnvoyConfig, no
   if (!name.includes('://')) return { kind: 'good', entry: null };
   const entry = config.secrets.find((s) => s.name === name);
   if (!entry || entry.payload.kind === 'not-delivered') {
-    const reason = entry?.payload.kind === 'not-delivered' ? entry.payload.reason : null;
-    return reason?.why === 'unknown' ? { kind: 'unknown', because: reason.because } : { kind: 'bad' };
+    const because = entry?.payload.kind === 'not-delivered' ? unknownBecause(entry.payload.reason) : null;
+    return because === null ? { kind: 'bad' } : { kind: 'unknown', because };
   }
   // A key pair in the CA's place becomes an empty context, whatever it holds (symptoms.md 4.1, 4.4).
   if (as === 'ca' && entry.payload.kind === 'certificate') return { kind: 'good', entry };

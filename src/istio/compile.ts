@@ -9,7 +9,7 @@ import { ignoredCredentials } from './ignored-credentials.ts';
 import { buildListeners } from './listeners.ts';
 import { portResolver, serviceTargets } from './ports.ts';
 import { buildSecrets } from './secrets.ts';
-import { orderGateways, selectGateways } from './select.ts';
+import { inScope, orderGateways, selectGateways } from './select.ts';
 import { mergeServers } from './servers.ts';
 import { type ServiceRegistry, serviceRegistry } from './services.ts';
 import { unboundDrops } from './unbound.ts';
@@ -52,7 +52,7 @@ export function compile(input: ClusterView): EnvoyConfig[] {
 function compileFor(workload: Workload, shared: Shared): EnvoyConfig {
   const { view, index, registry, destinationRules } = shared;
   const { targets } = serviceTargets(view, workload);
-  const selected = selectGateways(shared.gateways, workload, targets);
+  const selected = selectGateways(inScope(shared.gateways, view, workload), workload, targets);
   const gateways = selected.map((s) => s.gateway);
   const merged = mergeServers(selected, portResolver(workload, targets));
   const built = merged.crash

@@ -1,7 +1,10 @@
 import type { ClusterView, ConfigMap, Gateway, Secret } from '../model/cluster-view.ts';
+import { gapOf } from '../model/coverage.ts';
 import type { Drop, FilterChain, NotDelivered, SecretEntry, SecretPayload, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
 import { bytesOf, isFilled, secretBytes } from '../model/secret.ts';
+import { operatorKinds, secretsMadeFrom } from '../model/secret-sources.ts';
 import type { Workload } from '../model/workload.ts';
 import { readFirstCertificate } from '../x509/certificate.ts';
 import { judgeAuthority, judgePair } from './payload-verdict.ts';
@@ -133,28 +136,42 @@ function watchedSecret(view: ClusterView, namespace: string, name: string): Secr
   return secret && !unwatchedTypes.has(secret.spec.type) ? secret : undefined;
 }
 
-/** An operator makes a Secret of this name, so that it exists with content we cannot see (rules.md). */
-function madeByOperator(view: ClusterView, namespace: string, name: string): string | null {
-  const targets: Readonly<Record<string, (spec: Record<string, unknown>, own: string) => unknown>> = {
-    Certificate: (spec) => spec['secretName'],
-    ExternalSecret: (spec, own) => (spec['target'] as { name?: string } | undefined)?.name ?? own,
-    SealedSecret: (spec, own) =>
-      (spec['template'] as { metadata?: { name?: string } } | undefined)?.metadata?.name ?? own,
-  };
-  for (const [kind, target] of Object.entries(targets)) {
-    for (const resource of view.others.get(kind) ?? []) {
-      if (resource.id.namespace !== namespace) continue;
-      if (target(resource.spec as Record<string, unknown>, resource.id.name) === name) {
-        return `${kind} ${namespace}/${resource.id.name} makes this Secret; its content is not in the input`;
-      }
+/** Objects of operators by the Secrets they make, `namespace/name`, or `/name` where the namespace is not told. */
+const makers = new WeakMap<ClusterView, ReadonlyMap<string, AnyResource>>();
+
+function makersOf(view: ClusterView): ReadonlyMap<string, AnyResource> {
+  const known = makers.get(view);
+  if (known) return known;
+  const index = new Map<string, AnyResource>();
+  for (const resource of operatorKinds.flatMap((kind) => view.others.get(kind) ?? [])) {
+    for (const { namespace, name } of secretsMadeFrom(resource)) {
+      const key = `${namespace ?? ''}/${name}`;
+      if (!index.has(key)) index.set(key, resource);
     }
   }
-  return null;
+  makers.set(view, index);
+  return index;
+}
+
+/** An operator makes a Secret of this name, so that it exists, or may exist, with content we cannot see (rules.md). */
+function madeByOperator(view: ClusterView, namespace: string, name: string): NotDelivered | null {
+  const index = makersOf(view);
+  const sure = index.get(`${namespace}/${name}`);
+  if (sure)
+    return { why: 'unknown', because: `${resourceText(sure.id)} makes this Secret; its content is not in the input` };
+  const maybe = index.get(`/${name}`);
+  if (!maybe) return null;
+  const because = `${resourceText(maybe.id)} may make Secret ${namespace}/${name}; into which namespaces is not in the input`;
+  return { why: 'unknown', because, maybe: { namespace, name } };
+}
+
+function notFound(view: ClusterView, kinds: string, namespace: string, name: string): NotDelivered {
+  const gap = gapOf(view.coverage, kinds, namespace);
+  return { why: 'not-found', namespace, name, ...(gap ? { hidden: gap.because } : {}) };
 }
 
 function missing(view: ClusterView, namespace: string, name: string): SecretPayload {
-  const because = madeByOperator(view, namespace, name);
-  return refuse(because === null ? { why: 'not-found', namespace, name } : { why: 'unknown', because });
+  return refuse(madeByOperator(view, namespace, name) ?? notFound(view, 'secrets', namespace, name));
 }
 
 const keyPairs = [
@@ -199,7 +216,7 @@ function caFromSecret(view: ClusterView, namespace: string, name: string): Secre
 function caFromConfigMap(view: ClusterView, namespace: string, name: string): SecretPayload {
   const stripped = name.endsWith(caSuffix) ? name.slice(0, -caSuffix.length) : name;
   const configMap = view.configMaps.get(`${namespace}/${stripped}`);
-  if (!configMap) return refuse({ why: 'not-found', namespace, name: stripped });
+  if (!configMap) return refuse(notFound(view, 'configmaps', namespace, stripped));
   return caFrom(configMap);
 }
 

@@ -25,6 +25,16 @@ export interface SelectedGateway {
 /** All Gateways in the order in which istiod merges them. mirrors: A7, A8 (Ingress first comes from the missing time). */
 export const orderGateways = (view: ClusterView): Gateway[] => sortByCreation(view.gateways);
 
+/** Whether istiod looks for pods of a namespace when it serves a Gateway of another. mirrors: A9. */
+export const reaches = ({ istiod }: ClusterView, gateway: Gateway, podNamespace: string | null): boolean =>
+  istiod.scopeGatewayToNamespace !== true || podNamespace === null || gateway.meta.namespace === podNamespace;
+
+/** The Gateways that this workload may get at all. mirrors: A9. */
+export const inScope = (ordered: readonly Gateway[], view: ClusterView, workload: Workload): readonly Gateway[] =>
+  view.istiod.scopeGatewayToNamespace === true
+    ? ordered.filter((gateway) => reaches(view, gateway, workload.namespace))
+    : ordered;
+
 /** The Gateways that select this workload, in merge order. mirrors: A7-A12. */
 export function selectGateways(
   ordered: readonly Gateway[],

@@ -25,6 +25,7 @@ export function undecidedQuestions(input: Input): UndecidedConfig[] {
     ...ipFamily(input),
     ...revisions(input),
     ...discoverySelectors(input),
+    ...gatewayScope(input),
     ...envoyFilters(input),
     ...otherGatewayKinds(input),
     ...liveQuestions(input.view, input.workload),
@@ -38,8 +39,7 @@ function assumedNamespace({ workload }: Input): UndecidedConfig[] {
   return [
     {
       question: `Which pods does the selector ${workload.name} match, in which namespace, behind which Service ports?`,
-      because:
-        'the input holds no gateway workload, so one is assumed: ports are taken as declared, Secrets are not looked up',
+      because: 'until they are known, ports are taken as declared and Secrets are not looked up',
       decides: file(
         'add the gateway Deployment and its Service to the input, or describe them under `workloads` in .tlsgw.yaml',
       ),
@@ -127,6 +127,22 @@ function ipFamily({ view, workload }: Input): UndecidedConfig[] {
       because: `${resourceText(service.id)} asks for IPv6, and pod addresses are not in the input`,
       decides: file(`kubectl get pods -n ${workload.namespace} -o jsonpath='{.items[*].status.podIPs}'`),
       resource: service,
+    },
+  ];
+}
+
+/** Gateways of other namespaces, which istiod may have been told to leave alone. mirrors: A9. */
+function gatewayScope({ view, workload, gateways }: Input): UndecidedConfig[] {
+  const { scopeGatewayToNamespace, source } = view.istiod;
+  const foreign = gateways.find((g) => g.meta.namespace !== workload.namespace);
+  if (scopeGatewayToNamespace !== null || foreign === undefined || workload.namespace === null) return [];
+  return [
+    {
+      question: `Does istiod give ${workloadText(workload)} Gateways of other namespaces, such as ${resourceText(foreign.id)}?`,
+      because:
+        'PILOT_SCOPE_GATEWAY_TO_NAMESPACE of istiod, which forbids it, has a value that is not in the input, or not the same for each istiod; it was taken as unset',
+      decides: file(`kubectl -n ${source?.id.namespace ?? 'istio-system'} get deployments -l app=istiod -o yaml`),
+      resource: source,
     },
   ];
 }

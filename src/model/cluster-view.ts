@@ -1,4 +1,5 @@
 import type { Coverage } from './coverage.ts';
+import type { IstiodSettings } from './istiod.ts';
 import type { MeshConfig } from './mesh-config.ts';
 import type { AnyResource, Resource } from './resource.ts';
 import type {
@@ -51,6 +52,8 @@ export interface SchemaProblem {
 export interface ClusterView {
   readonly coverage: Coverage;
   readonly mesh: MeshConfig;
+  /** What istiod was started with, as far as its Deployment is in the input. */
+  readonly istiod: IstiodSettings;
   /** The ConfigMap that holds the mesh configuration, if the input has it. */
   readonly meshSource: ConfigMap | null;
   readonly workloads: readonly Workload[];

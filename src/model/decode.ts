@@ -2,6 +2,7 @@ import type { ClusterView, ConfigMap, Gateway, SchemaProblem, VirtualService } f
 import type { Coverage } from './coverage.ts';
 import { decodeWorkloads } from './decode-workloads.ts';
 import type { RawDocument } from './document.ts';
+import { istiodSettings } from './istiod.ts';
 import type { MeshConfig } from './mesh-config.ts';
 import type { AnyResource, ObjectMeta, Resource } from './resource.ts';
 import { keyOf } from './resource.ts';
@@ -19,6 +20,11 @@ const clusterScoped = new Set([
   'GatewayClass',
   'ClusterIssuer',
   'CustomResourceDefinition',
+  'ClusterExternalSecret',
+  'ClusterSecretStore',
+  'ClusterSecret',
+  'ClusterPolicy',
+  'Bundle',
 ]);
 
 type Body = Readonly<Record<string, unknown>>;
@@ -175,6 +181,7 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
     },
     mesh: meshConfig(meshSource, istioNamespace, options.parseMesh),
     meshSource,
+    istiod: istiodSettings(resources, istioNamespace),
     workloads: [...workloads, ...(options.workloads ?? [])],
     podTemplates,
     gateways: of('Gateway') as readonly Gateway[],

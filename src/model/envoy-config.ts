@@ -110,7 +110,13 @@ export interface RouteConfiguration {
 
 /** Why istiod does not deliver a secret; the words for it are the rules' business. */
 export type NotDelivered =
-  | { readonly why: 'not-found'; readonly namespace: string; readonly name: string }
+  | {
+      readonly why: 'not-found';
+      readonly namespace: string;
+      readonly name: string;
+      /** Why it may exist all the same: nobody was allowed to look. */
+      readonly hidden?: string;
+    }
   | { readonly why: 'cross-namespace'; readonly namespace: string; readonly name: string }
   | { readonly why: 'not-authorized'; readonly namespace: string; readonly serviceAccount: string }
   | { readonly why: 'no-reference-grant'; readonly namespace: string; readonly name: string }
@@ -123,7 +129,16 @@ export type NotDelivered =
     }
   | { readonly why: 'unknown-scheme' }
   /** The input cannot tell: workload namespace unknown, Secret not covered, or made by an operator. */
-  | { readonly why: 'unknown'; readonly because: string };
+  | {
+      readonly why: 'unknown';
+      readonly because: string;
+      /** The Secret that an operator may make, or may not. */
+      readonly maybe?: { readonly namespace: string; readonly name: string };
+    };
+
+/** Why nobody can tell whether it is delivered; null when it is known not to be. */
+export const unknownBecause = (reason: NotDelivered): string | null =>
+  reason.why === 'unknown' ? reason.because : reason.why === 'not-found' ? (reason.hidden ?? null) : null;
 
 export interface DeliveredCertificate {
   /** lower-case hex without padding; null when the first PEM block cannot be read. */

@@ -43,7 +43,10 @@ export type AnyResource = Resource<unknown>;
 /** A part of an object: what findings, drops and chains point at. */
 export interface Place {
   readonly resource: AnyResource;
+  /** In `spec`, unless `asWritten`. */
   readonly path: Path;
+  /** The path is that of the text already, where values of a wrong type count. */
+  readonly asWritten?: boolean;
 }
 
 /** `namespace/name`, the key of every index by object. */

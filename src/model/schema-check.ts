@@ -3,6 +3,7 @@ import { kinds } from './schema/kinds.ts';
 import { type Ancestor, nearestField, nearestValue, rewritten } from './schema/nearest.ts';
 import type { ListShape, MapShape, ObjectShape, Shape } from './schema/shape.ts';
 import { placeText, printable, some, wrongType } from './schema/words.ts';
+import { keepPositions } from './written-path.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 export type ObjectProblem = Omit<SchemaProblem, 'resource'>;
@@ -145,6 +146,7 @@ function zero(shape: Shape): unknown {
 
 function checkList(shape: ListShape, values: readonly unknown[], walk: Walk): unknown {
   let copy: unknown[] | null = null;
+  let left: number[] | null = null;
   for (let i = 0; i < values.length; i++) {
     walk.path.push(i);
     // A CRD's nulls are left out of objects and maps before validation, but refused in lists.
@@ -152,7 +154,10 @@ function checkList(shape: ListShape, values: readonly unknown[], walk: Walk): un
     walk.path.pop();
     if (!Object.is(clean, values[i])) copy ??= values.slice(0, i);
     if (copy && clean !== removed) copy.push(clean);
+    if (clean === removed) left ??= Array.from({ length: i }, (_, before) => before);
+    else left?.push(i);
   }
+  if (copy && left) keepPositions(copy, left);
   return copy ?? values;
 }
 

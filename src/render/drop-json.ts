@@ -1,6 +1,7 @@
 import type { Drop } from '../model/envoy-config.ts';
 import { pathText } from '../model/location.ts';
 import type { Place } from '../model/resource.ts';
+import { writtenPath } from '../model/written-path.ts';
 import { dropWinners } from './drop-facts.ts';
 import { dropText } from './drop-text.ts';
 
@@ -9,8 +10,8 @@ export type Json = Readonly<Record<string, unknown>>;
 
 const placeJson = (place: Place): Json => ({
   resource: place.resource.id,
-  path: pathText(place.path),
-  location: place.resource.origin.locate(place.path),
+  path: pathText(writtenPath(place.resource, place.path)),
+  location: place.resource.origin.locate(writtenPath(place.resource, place.path)),
 });
 
 /** A drop as plain JSON: why, where, who won, the fact it follows, and the sentence. */

@@ -69,7 +69,8 @@ function badKeys(secret: AnyResource, reason: Extract<NotDelivered, { why: 'bad-
 const NOT_DELIVERED: {
   readonly [W in NotDelivered['why']]: (reason: Extract<NotDelivered, { readonly why: W }>) => string;
 } = {
-  'not-found': (r) => `there is no ${idText('Secret', r)}`,
+  'not-found': (r) =>
+    r.hidden ? `${idText('Secret', r)} cannot be read (${r.hidden})` : `there is no ${idText('Secret', r)}`,
   'cross-namespace': (r) => `istiod gives a gateway no Secret of another namespace, so not ${keyOf(r)}`,
   'not-authorized': (r) => `service account ${r.serviceAccount} may not list secrets in namespace ${r.namespace}`,
   'no-reference-grant': (r) => `no ReferenceGrant opens ${idText('Secret', r)} to the Gateway`,

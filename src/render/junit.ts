@@ -24,11 +24,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
+/** In a log of GitHub Actions a line that begins with `::` or `##[` is a command, whatever the file is meant for. */
+const COMMAND = /^(\s*)(::|##\[)/gm;
+
 // XML 1.0 knows no escape for control characters, so they must be made visible first.
 const xml = (text: string): string =>
   visibleLines(text)
     .join('\n')
-    .replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c);
+    .replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c)
+    .replace(COMMAND, '$1\\$2');
 
 const attributes = (of: Readonly<Record<string, string | number>>): string =>
   Object.entries(of)
@@ -37,10 +41,10 @@ const attributes = (of: Readonly<Record<string, string | number>>): string =>
 
 function findingCase(of: Finding, { cwd }: RenderContext): Case {
   const body = [
-    of.location ? locationText(of.location, cwd) : '',
-    of.message,
-    ...of.related.map((related) => `See ${placeText(related)}: ${related.message}`),
-    of.symptom && `Clients see: ${of.symptom}`,
+    of.location ? visible(locationText(of.location, cwd)) : '',
+    visible(of.message),
+    ...of.related.map((related) => visible(`See ${placeText(related)}: ${related.message}`)),
+    of.symptom && visible(`Clients see: ${of.symptom}`),
     of.remedy && `Fix:\n${of.remedy}`,
   ];
   return {

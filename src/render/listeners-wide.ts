@@ -1,4 +1,11 @@
-import type { Drop, EnvoyConfig, FilterChain, SecretEntry, ServerRef } from '../model/envoy-config.ts';
+import {
+  type Drop,
+  type EnvoyConfig,
+  type FilterChain,
+  type SecretEntry,
+  type ServerRef,
+  unknownBecause,
+} from '../model/envoy-config.ts';
 import { keyOf } from '../model/resource.ts';
 import { type Cell, type Color, grid } from './grid.ts';
 import { listenerRows } from './listeners-table.ts';
@@ -46,7 +53,7 @@ function lack({ payload }: SecretEntry, now: Date): Cell | null {
   if (payload.kind !== 'not-delivered') {
     return payload.judge(now).refused === null ? null : { text: 'secret refused by Envoy', tone: 'bad' };
   }
-  if (payload.reason.why === 'unknown') return { text: 'undecided: secret', tone: 'open' };
+  if (unknownBecause(payload.reason) !== null) return { text: 'undecided: secret', tone: 'open' };
   return { text: 'no secret', tone: 'bad' };
 }
 

@@ -1,7 +1,13 @@
-import type { DeliveredCertificate, EnvoyConfig, SecretEntry } from '../model/envoy-config.ts';
+import {
+  type DeliveredCertificate,
+  type EnvoyConfig,
+  type SecretEntry,
+  unknownBecause,
+} from '../model/envoy-config.ts';
 import { byBytes } from './order.ts';
 import type { TableOptions } from './table-options.ts';
 import { tabwriter } from './tabwriter.ts';
+import { visible } from './visible.ts';
 
 const HEADER = ['RESOURCE NAME', 'TYPE', 'STATUS', 'VALID CERT', 'SERIAL NUMBER', 'NOT AFTER', 'NOT BEFORE'];
 
@@ -42,4 +48,13 @@ export function secretsTable(config: Pick<EnvoyConfig, 'secrets'>, options: Pick
   // One certificate without a trust domain removes the whole column (H21).
   if (domains.includes(null)) return tabwriter([HEADER, ...rows], 5);
   return tabwriter([[...HEADER, 'TRUST DOMAIN'], ...rows.map((row, i) => [...row, domains[i] ?? ''])], 5);
+}
+
+/** The note for stderr: which rows say WARMING because nobody knows their Secret; '' when every Secret is known. */
+export function unknownSecretsNote(secrets: readonly SecretEntry[]): string {
+  const lines = servedSecrets(secrets).flatMap(({ name, payload }) => {
+    const because = payload.kind === 'not-delivered' ? unknownBecause(payload.reason) : null;
+    return because === null ? [] : [visible(`  ${name}: ${because}`)];
+  });
+  return lines.length === 0 ? '' : `note: WARMING stands for what is unknown here:\n${lines.join('\n')}\n`;
 }

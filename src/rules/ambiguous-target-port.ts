@@ -54,12 +54,14 @@ function problemOf(
 ): Problem {
   const loser = losers[0]!;
   const port = winner.servicePort;
-  const text = (t: ServiceTarget) => `${resourceText(t.service.id)} (${port} to ${t.targetPort})`;
+  // Services of the same pods share their namespace.
+  const text = (t: ServiceTarget) =>
+    `${t === winner ? resourceText(t.service.id) : t.service.id.name} (${port} to ${t.targetPort})`;
   return {
     kind: 'problem',
     message:
-      `${text(winner)} and ${text(loser)} lead the port of ${serverText(servers[0]!)} to different ports of the same pods: istiod takes ${winner.targetPort}` +
-      (byName ? ' (by name; in a cluster the older Service wins)' : ''),
+      `${text(winner)} and ${text(loser)} differ for ${serverText(servers[0]!)}: istiod takes ${winner.targetPort}` +
+      (byName ? ' (by name; in clusters the older)' : ''),
     at: servicePortPlace(loser.service, port, 'targetPort'),
     related: [
       { at: servicePortPlace(winner.service, port, 'targetPort'), message: `${resourceText(winner.service.id)} wins` },

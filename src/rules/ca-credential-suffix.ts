@@ -59,13 +59,13 @@ function withoutSuffix(
   const effect = isLost
     ? 'istiod looks for a certificate and key in it, and sends nothing'
     : isPair && isRefused
-      ? 'istiod sends the certificate of that Secret in the place of a CA, and Envoy refuses it'
+      ? 'istiod sends its certificate instead of a CA, and Envoy refuses it'
       : isPair
-        ? 'istiod sends the certificate of that Secret in the place of a CA, and client certificates are not checked at all'
-        : 'istiod looks for a certificate and key in it; if they are there, client certificates are not checked at all';
+        ? 'istiod sends its certificate instead of a CA, and no client certificate is checked'
+        : 'istiod looks for a certificate in it, and with one no client certificate is checked';
   return {
     kind: 'problem',
-    message: `${serverText(server)} names the CA ${secret.name} in ${fieldText(path)}, which does not end in ${caSuffix}: ${effect}`,
+    message: `${serverText(server)} names the CA ${secret.name} in ${fieldText(path)}, without ${caSuffix} at its end: ${effect}`,
     at: serverPlace(server, ...path),
     related: [
       { at: serverPlace(server, 'tls', 'mode'), message: `${server.server.tls?.mode} relies on the CA` },

@@ -30,7 +30,7 @@ export default defineRule({
           const from = by.hosts.find((name) => !name.startsWith('*')) ?? by.hosts[0] ?? names;
           yield {
             kind: 'problem',
-            message: `the certificate of ${serverText(by.server)} (for ${names}) also covers ${hosts}, which ${others} ${homes.length === 1 ? 'serves' : 'serve'} on the same port${all}`,
+            message: `the certificate of ${serverText(by.server)} (for ${names}) also covers ${hosts}, which ${others} ${homes.length === 1 ? 'serves' : 'serve'}${all}`,
             at: serverPlace(by.server, 'hosts'),
             related: homes.slice(0, MOST).map((home, index) => ({
               at: serverPlace(home.server, 'hosts'),

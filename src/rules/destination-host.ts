@@ -65,7 +65,7 @@ function judge(
   const read = host === written ? '' : `, which istiod reads as ${host}`;
   const why = dotted
     ? `: a name with a dot is not completed, so Service ${keyOf(dotted.id)} is not found`
-    : `${read}: ${absence.kind === 'absent' && absence.certain ? 'there is' : 'the input has'} no such Service or ServiceEntry${meant ? `, but there is ${resourceText(meant.id)}` : ''}`;
+    : `${read}: ${absence.kind === 'absent' && absence.certain ? 'there is' : 'the input has'} no such Service or ServiceEntry${meant ? `; there is ${resourceText(meant.id)}` : ''}`;
   return {
     kind: 'problem',
     message: `${ruleText(first)} sends to ${written}${why}`,

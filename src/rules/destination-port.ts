@@ -69,7 +69,7 @@ function judge(
     kind: 'problem',
     message:
       number === undefined
-        ? `${ruleText(place)} names no port of ${name}, which has ${enumerate(ports)}: istiod takes the number of the Gateway's port, ${enumerate(missing.map(String))}, which ${name} does not have`
+        ? `${ruleText(place)} names no port of ${name}, which has ${enumerate(ports)}: istiod takes the port of the Gateway, ${enumerate(missing.map(String))}`
         : hint !== null
           ? `${ruleText(place)} sends to port ${number} of ${name}, but ${number} is the targetPort: the Service port is ${hint}`
           : isUdp

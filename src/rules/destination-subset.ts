@@ -71,7 +71,7 @@ function judge(
   const name = resourceText(service.resource.id);
   const why =
     unread.length > 0
-      ? `${resourceText(unread[0]!.source.id)} defines it, but the gateway does not read that one: only its own namespace, then that of the service, then ${view.mesh.rootNamespace}`
+      ? `${resourceText(unread[0]!.source.id)} defines it, but the gateway reads only its own namespace, that of the service and ${view.mesh.rootNamespace}`
       : known.length > 0
         ? `${enumerate([...new Set(rules.map((r) => resourceText(r.source.id)))])} defines only ${enumerate(known)}`
         : rules.length > 0

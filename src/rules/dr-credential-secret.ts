@@ -4,7 +4,7 @@ import { keyOf, resourceText } from '../model/resource.ts';
 import { isFilled } from '../model/secret.ts';
 import { addCa, copySecret, createSecret, getSecret, replacePair } from './facts/commands.ts';
 import { keyPlace } from './facts/contents.ts';
-import { isCopiedTo, podsPlace, secretsNamed } from './facts/credentials.ts';
+import { isCopiedTo, mayBeMade, podsPlace, secretsNamed } from './facts/credentials.ts';
 import { decidedBy } from './facts/gaps.ts';
 import { groupBy } from './facts/live.ts';
 import { type ClientTlsAt, startsTls } from './facts/registry.ts';
@@ -66,6 +66,7 @@ function judge(view: ClusterView, { config }: Use, from: ClientTlsAt, names: rea
   if (absent) {
     const elsewhere = secretsNamed(view, name, from.at.resource.id.namespace);
     const made = [...elsewhere, ...secretsNamed(view, `${name}-cacert`, pods)];
+    if (mayBeMade(view, name)) return null;
     if (made.some((s) => s.id.namespace === pods || isCopiedTo(s, pods))) return null;
     const missing = absence(view.coverage, 'secrets', pods);
     if (missing.kind === 'unknown' && elsewhere.length === 0) {

@@ -1,7 +1,8 @@
 import type { Finding, RelatedPlace, Severity } from '../model/finding.ts';
-import { type Location, pathText } from '../model/location.ts';
+import { type Location, type Path, pathText } from '../model/location.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
+import { writtenPath } from '../model/written-path.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Problem } from './rule.ts';
 
@@ -38,7 +39,7 @@ export function merge(merged: Merged, problem: Problem): void {
 /** Two objects of one name in two files are two places. */
 const objectKey = (resource: AnyResource): string =>
   `${resource.origin.file ?? ''}\n${resource.id.apiVersion} ${resourceText(resource.id)}`;
-const placeKey = (at: Place): string => `${objectKey(at.resource)}\n${pathText(at.path)}`;
+const placeKey = (at: Place): string => `${objectKey(at.resource)}\n${pathText(pathOf(at))}`;
 
 /** No name is this long without a dot or a dash; what is, and looks like base64, is a key that was pasted into a wrong field. */
 const KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*-----|$)|[A-Za-z0-9+/]{100,}={0,2}/g;
@@ -47,13 +48,16 @@ const withoutKeys = (text: string): string =>
     ? text
     : text.replace(KEY, (run) => (/[0-9]/.test(run) && /[A-Z]/.test(run) && /[a-z]/.test(run) ? '***' : run));
 
+const pathOf = (at: Place): Path => (at.asWritten ? at.path : writtenPath(at.resource, at.path));
+
 /** Locates a problem and gives it an identity. */
 export function draft(rule: string, problem: Problem, severity: Severity, workload: Workload | null): Draft {
-  const { resource, path } = problem.at;
+  const { resource } = problem.at;
+  const path = pathOf(problem.at);
   const related: RelatedPlace[] = (problem.related ?? []).map((r) => ({
     resource: r.at.resource.id,
-    path: pathText(r.at.path),
-    location: r.at.resource.origin.locate(r.at.path),
+    path: pathText(pathOf(r.at)),
+    location: r.at.resource.origin.locate(pathOf(r.at)),
     message: withoutKeys(r.message),
   }));
   return {
@@ -79,7 +83,8 @@ export function draft(rule: string, problem: Problem, severity: Severity, worklo
         resource: resource.id,
         path: pathText(path),
         workload,
-        firstRelated: related[0]?.resource ?? null,
+        firstRelated: related[0],
+        about: problem.about ?? '',
       }),
     },
   };

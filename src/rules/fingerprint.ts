@@ -1,3 +1,4 @@
+import type { RelatedPlace } from '../model/finding.ts';
 import type { ResourceId } from '../model/resource.ts';
 import { resourceText } from '../model/resource.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
@@ -21,9 +22,11 @@ export function fingerprint(of: {
   readonly resource: ResourceId;
   readonly path: string;
   readonly workload: Workload | null;
-  readonly firstRelated: ResourceId | null;
+  readonly firstRelated: Pick<RelatedPlace, 'resource' | 'path'> | undefined;
+  /** What it is about, where a place has several findings of one rule; '' where place and related place tell. */
+  readonly about: string;
 }): string {
   const workload = of.workload ? workloadText(of.workload) : '';
-  const related = of.firstRelated ? resourceText(of.firstRelated) : '';
-  return hash([of.rule, resourceText(of.resource), of.path, workload, related].join('\n'));
+  const related = of.firstRelated ? `${resourceText(of.firstRelated.resource)} ${of.firstRelated.path}` : '';
+  return hash([of.rule, resourceText(of.resource), of.path, workload, related, of.about].join('\n'));
 }

@@ -21,7 +21,7 @@ export default defineRule({
       const modes = enumerate(servers.map((s) => s.server.tls?.mode ?? ''));
       yield {
         kind: 'problem',
-        message: `${resourceText(vs.id)} has only routes under ${blocksOf(vs)}, but ${enumerate(servers.map(serverText))} terminate${servers.length > 1 ? '' : 's'} TLS (${modes}) and read${servers.length > 1 ? '' : 's'} only routes under http`,
+        message: `${resourceText(vs.id)} has only routes under ${blocksOf(vs)}, but ${enumerate(servers.map(serverText), 1)} terminate${servers.length > 1 ? '' : 's'} TLS (${modes}) and read${servers.length > 1 ? '' : 's'} only routes under http`,
         at: { resource: vs, path: ['spec', block] },
         related: servers.map((s) => ({ at: serverPlace(s, 'tls', 'mode'), message: 'terminates TLS' })),
         symptom: clientsOf([...new Set(group.flatMap((m) => m.hosts))], NO_ROUTE),

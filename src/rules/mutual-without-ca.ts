@@ -60,7 +60,7 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
     const wanted = caName(entry.name, name);
     message =
       own && wanted !== name
-        ? `${from} Secret ${namespace}/${wanted}, and ${missing.certain ? '' : 'in the input '}neither that nor Secret ${name} exists`
+        ? `${from} Secret ${namespace}/${wanted}, and ${missing.certain ? 'there is' : 'the input has'} neither that nor ${name}`
         : `${from} ${kind} ${namespace}/${name}, which ${missing.certain ? 'does not exist' : 'is not in the input'}`;
     remedy = configMap
       ? kubectl(namespace, 'create', 'configmap', objectName(name), '--from-file=ca.crt=CA.CRT')
@@ -74,7 +74,7 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
   }
   return {
     kind: 'problem',
-    message: `${serverText(server)} asks for client certificates (${server.server.tls?.mode}), but has no CA to check them: ${message}`,
+    message: `${serverText(server)} has no CA for ${server.server.tls?.mode}: ${message}`,
     at: own ? at : serverPlace(server, 'tls', 'mode'),
     related: [
       ...(reason.why === 'bad-keys' ? [{ at: keyPlace(reason.secret, null), message: 'no CA in here' }] : []),

@@ -76,13 +76,13 @@ function judge(view: ClusterView, servers: readonly [Listening, ...Listening[]])
   const service =
     untranslated?.service ?? ports.services.find((s) => s.spec.type === 'LoadBalancer') ?? ports.services[0];
   const because = untranslated
-    ? `${resourceText(untranslated.service.id)} leads port ${number} to ${untranslated.targetPort}, and is labelled so that its ports do not translate`
+    ? `${resourceText(untranslated.service.id)} leads port ${number} to ${untranslated.targetPort}, untranslated`
     : service
       ? `${names} ${ports.services.length > 1 ? 'have' : 'has'} no port for it`
       : `no Service of namespace ${workload.namespace} selects the pods`;
   return {
     kind: 'problem',
-    message: `${serverText(server)} listens on port ${listener.port} of ${podsText(workload)}, but no Service leads there: ${because}`,
+    message: `${serverText(server)} listens on port ${listener.port} of ${podsText(workload)}: ${because}`,
     at,
     related: [
       ...servers.slice(1).map((s) => ({

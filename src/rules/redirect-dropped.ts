@@ -33,8 +33,10 @@ export default defineRule({
         yield {
           kind: 'problem',
           message:
-            `istiod drops the redirect of ${serverText(loser)}: ${enumerate(winners.map((w) => serverTextBeside(w, loser)))} ` +
-            `redirects ${enumerate([...taken])} on port ${drop.port} already${byName ? byNameOnly : ''}`,
+            `istiod drops the redirect of ${serverText(loser)}: ${enumerate(
+              winners.map((w) => serverTextBeside(w, loser)),
+              1,
+            )} ` + `redirects ${enumerate([...taken], 2)} on port ${drop.port}${byName ? byNameOnly : ''}`,
           at: serverPlace(loser, 'hosts', firstShared(loser, shared)),
           related: [
             ...winners.map((w) => ({ at: serverPlace(w, 'hosts'), message: `${serverText(w)} redirects` })),

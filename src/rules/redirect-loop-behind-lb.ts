@@ -20,7 +20,7 @@ export default defineRule({
         const from = front.service ? resourceText(front.service.id) : '.tlsgw.yaml';
         yield {
           kind: 'problem',
-          message: `${serverText(server)} redirects to HTTPS, but port ${front.number} of ${from} leads to it as well (port ${listener.port} of the pods), without TLS: whoever follows the redirect is redirected again`,
+          message: `${serverText(server)} redirects to HTTPS, but port ${front.number} of ${from} leads to it too, without TLS: who follows the redirect is redirected again`,
           at: serverPlace(server, 'tls', 'httpsRedirect'),
           related: front.at
             ? [{ at: front.at, message: `port ${front.number}: clients speak TLS here, and it arrives as plain HTTP` }]

@@ -23,10 +23,9 @@ export default defineRule({
           if (!literal.includes('/') || !redirected.includes(literal.toLowerCase())) continue;
           const host = literal.slice(literal.indexOf('/') + 1).toLowerCase();
           if (reached.some((domain) => hostsMatch(domain, host))) continue;
-          const written = server.server.hosts?.[index] ?? literal;
           yield {
             kind: 'problem',
-            message: `${serverText(server)} redirects ${written} to HTTPS, but without a VirtualService for it the redirect is for the literal text ${literal}: nobody who asks for ${host} is redirected`,
+            message: `${serverText(server)} redirects the literal text ${literal}, for which there is no VirtualService: nobody who asks for ${host} is redirected`,
             at: serverPlace(server, 'hosts', index),
             related: [{ at: serverPlace(server, 'tls', 'httpsRedirect'), message: 'the redirect' }],
             symptom: clientsOf([host], `${NO_ROUTE} instead of 301`),

@@ -31,8 +31,8 @@ export default defineRule({
         yield {
           kind: 'problem',
           message:
-            `${enumerate(rules.map(describe))} of ${resourceText(rule.virtualService.id)} ${rules.length > 1 ? 'are' : 'is'} never reached on ${enumerate(domains)}: ` +
-            `${describe(winner)} of ${resourceText(winner.virtualService.id)} comes first and takes ${isTcp ? 'every connection' : 'the requests'}${whyFirst(loser, other)}`,
+            `${enumerate(rules.map(describe))} of ${resourceText(rule.virtualService.id)} ${rules.length > 1 ? 'are' : 'is'} not reached on ${enumerate(domains, 2)}: ` +
+            `${whereOf(winner)} of ${resourceText(winner.virtualService.id)} wins${whyFirst(loser, other)}`,
           at: rulePlace(rule),
           related: [
             { at: rulePlace(winner), message: `${resourceText(winner.virtualService.id)} comes first` },
@@ -72,7 +72,7 @@ function describe(rule: RuleRef): string {
 /** Private ones come first, then the older, then the earlier name. mirrors: E8, E10. */
 function whyFirst(loser: VirtualService, winner: VirtualService): string {
   const ages = [loser.meta.creationTimestamp, winner.meta.creationTimestamp];
-  if (ages.includes(undefined)) return ' (by name; in a cluster the older VirtualService comes first)';
+  if (ages.includes(undefined)) return ' (by name; in clusters the older)';
   return ages[0]! > ages[1]! ? ` (it is older: ${ages[1]})` : '';
 }
 

@@ -41,6 +41,11 @@ export interface Problem {
   readonly message: string;
   readonly at: Place;
   readonly related?: readonly { readonly at: Place; readonly message: string }[];
+  /**
+   * The host (or name) that it is about, where the rule may say the same of another one at the same place: part of its
+   * identity. A list that grows with unrelated hosts does not belong here.
+   */
+  readonly about?: string;
   /** What clients see, in the words of symptoms.md. */
   readonly symptom?: string;
   /** Commands or YAML that can be pasted, right for this very input. */

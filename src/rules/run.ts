@@ -47,6 +47,8 @@ export interface Judgement {
   readonly undecided: readonly Undecided[];
   readonly ignored: readonly IgnoredFinding[];
   readonly internalErrors: readonly InternalError[];
+  /** What `scope` keeps out of the report. */
+  readonly beyond: Pick<Judgement, 'findings' | 'undecided'>;
 }
 
 /** A rule whatever its inputs; every rule is given all of them and may read those it names. */
@@ -105,17 +107,22 @@ export function judge(given: Case): Judgement {
   suppress(second.drafts);
 
   const inScope = given.scope ?? (() => true);
+  const open = questions([...first.questions, ...second.questions], selected, inScope);
   return {
     findings: kept
       .filter((d) => inScope(d.concerned))
       .map((d) => d.finding)
       .sort(byPlace),
-    undecided: questions([...first.questions, ...second.questions], selected, inScope),
+    undecided: open,
     ignored: ignored
       .filter((i) => inScope(i.draft.concerned))
       .map((i) => i.finding)
       .sort(byPlace),
     internalErrors: [...first.internalErrors, ...second.internalErrors].filter((e) => selected.has(e.rule)),
+    beyond: {
+      findings: kept.filter((d) => !inScope(d.concerned)).map((d) => d.finding),
+      undecided: given.scope ? questions([...first.questions, ...second.questions], selected, (c) => !inScope(c)) : [],
+    },
   };
 }
 

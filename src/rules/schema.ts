@@ -19,7 +19,7 @@ export default defineRule({
       yield {
         kind: 'problem',
         message: `${resourceText(resource.id)}: ${message}${nearest === null ? '' : `; did you mean ${nearest}?`}`,
-        at: { resource, path },
+        at: { resource, path, asWritten: true },
         symptom: refused,
         remedy:
           nearest === null

@@ -1,5 +1,6 @@
 import { absence } from '../model/coverage.ts';
 import { serverPlace } from '../model/envoy-config.ts';
+import { keyOf } from '../model/resource.ts';
 import { workloadText } from '../model/workload.ts';
 import { createSecret, getSecret } from './facts/commands.ts';
 import {
@@ -24,6 +25,17 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
+    for (const { reason, usedBy } of undelivered(configs, 'certificate', 'unknown')) {
+      if (!reason.maybe) continue;
+      const { server, path } = usedBy[0]!;
+      yield {
+        kind: 'open',
+        question: `Is there a Secret ${keyOf(reason.maybe)}, which ${serverText(server)} needs?`,
+        because: reason.because,
+        decides: { kind: 'file', command: getSecret(reason.maybe) },
+        at: serverPlace(server, ...path),
+      };
+    }
     for (const { config, entry, reason, usedBy } of undelivered(configs, 'certificate', 'not-found')) {
       const { namespace, name } = reason;
       const first = usedBy.find((u) => !hasOtherCertificate(config, u.server, entry)) ?? usedBy[0]!;

@@ -1,8 +1,9 @@
-import { selectorMatches } from '../istio/select.ts';
+import { reaches, selectorMatches } from '../istio/select.ts';
 import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import { resourceText } from '../model/resource.ts';
-import { kubectl } from './facts/commands.ts';
+import { kubectl, objectName } from './facts/commands.ts';
 import { decidedBy } from './facts/gaps.ts';
+import { podsText } from './facts/pods.ts';
 import {
   addedLater,
   knownWorkloads,
@@ -28,8 +29,10 @@ export default defineRule({
     for (const gateway of view.gateways) {
       const selector = gateway.spec.selector ?? {};
       const text = labelsText(selector);
-      if (!matched.has(text)) matched.set(text, isMatched(view, selector));
-      if (matched.get(text)) continue;
+      const scope = view.istiod.scopeGatewayToNamespace === true ? gateway.id.namespace : '';
+      const key = `${scope} ${text}`;
+      if (!matched.has(key)) matched.set(key, isMatched(view, gateway, selector));
+      if (matched.get(key)) continue;
       const question = questionOf(view, gateway, selector);
       if (question) {
         yield question;
@@ -37,17 +40,27 @@ export default defineRule({
       }
       const close = nearestPods(view, selector);
       const hosts = [...serversOf([gateway])].flatMap((ref) => clientHosts(ref.server));
+      const elsewhere =
+        scope === '' ? undefined : knownWorkloads(view).find((w) => selectorMatches(selector, w.labels));
+      const within = scope === '' ? '' : ` of namespace ${scope}`;
+      const only = scope === '' ? '' : ' (PILOT_SCOPE_GATEWAY_TO_NAMESPACE)';
       yield {
         kind: 'problem',
         message:
-          `no pod${view.coverage.complete ? '' : ' in the input'} has the labels ${text} that ${resourceText(gateway.id)} selects` +
-          (close ? `; the gateway pods have ${labelsText(close.labels)}` : ''),
+          `no pod${within}${view.coverage.complete ? '' : ' in the input'} has the labels ${text} that ${resourceText(gateway.id)} selects${only}` +
+          (elsewhere
+            ? `; ${podsText(elsewhere)} has them`
+            : close && !scope
+              ? `; the gateway pods have ${labelsText(close.labels)}`
+              : ''),
         at: { resource: gateway, path: ['spec', 'selector'] },
         related: close?.pods.resource
           ? [{ at: { resource: close.pods.resource, path: labelsPath(close.pods) }, message: 'gateway pods' }]
           : [],
         symptom: clientsOf(hosts, `${REFUSED}, or 404 where other Gateways use the port`),
-        remedy: selectInstead(gateway, close?.labels ?? {}),
+        remedy: elsewhere
+          ? `Create the Gateway in namespace ${elsewhere.namespace}, and remove it here: ${kubectl(gateway.id.namespace, 'delete', 'gateways.networking.istio.io', objectName(gateway.id.name))}`
+          : selectInstead(gateway, close?.labels ?? {}),
         severity: view.coverage.complete ? 'error' : 'warning',
       };
     }
@@ -55,11 +68,12 @@ export default defineRule({
 });
 
 /** True for a selector that matches some pod, a gateway or not (rule selector-matches-no-gateway), or that matches all. */
-function isMatched(view: ClusterView, selector: Labels): boolean {
+function isMatched(view: ClusterView, gateway: Gateway, selector: Labels): boolean {
   if (Object.keys(selector).length === 0) return true;
   // An assumed workload comes with a question of its own; a complete input needs no assumptions.
   const workloads = view.coverage.complete ? knownWorkloads(view) : view.workloads;
-  return [...view.podTemplates, ...workloads].some((pods) => selectorMatches(selector, pods.labels));
+  const reached = [...view.podTemplates, ...workloads].filter((pods) => reaches(view, gateway, pods.namespace));
+  return reached.some((pods) => selectorMatches(selector, pods.labels));
 }
 
 function questionOf(view: ClusterView, gateway: Gateway, selector: Labels): Open | null {

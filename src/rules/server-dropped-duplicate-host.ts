@@ -1,6 +1,6 @@
 import { serverPlace } from '../model/envoy-config.ts';
 import { ageUnknown, byNameOnly } from './facts/age.ts';
-import { portOf, portText, serverText, serverTextBeside } from './facts/servers.ts';
+import { portBeside, portText, serverText, serverTextBeside } from './facts/servers.ts';
 import { firstShared, remedyOf, symptomOf } from './facts/shared-hosts.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
@@ -18,12 +18,18 @@ export default defineRule({
         const { server: loser, hosts: shared } = drop;
         const winners = [...new Set(shared.map((s) => s.winner))];
         const byName = winners.some((w) => ageUnknown(loser.gateway, w.gateway));
-        const who = enumerate(winners.map((w) => serverTextBeside(w, loser)));
-        const all = (loser.server.hosts ?? []).length > 1 ? ' with all its hosts' : '';
-        const hosts = enumerate(shared.map((s) => s.host));
+        const who = enumerate(
+          winners.map((w) => serverTextBeside(w, loser)),
+          1,
+        );
+        const all = (loser.server.hosts ?? []).length > 1 ? ' whole' : '';
+        const hosts = enumerate(
+          shared.map((s) => s.host),
+          1,
+        );
         yield {
           kind: 'problem',
-          message: `istiod drops ${serverText(loser)}${all}: ${who} has ${hosts} on ${portOf(loser, drop.port)} already${byName ? byNameOnly : ''}`,
+          message: `istiod drops ${serverText(loser)}${all}: ${who} has ${hosts} on ${portBeside(loser, winners[0]!, drop.port)}${byName ? byNameOnly : ''}`,
           at: serverPlace(loser, 'hosts', firstShared(loser, shared)),
           related: winners.map((w) => ({
             at: serverPlace(w, 'hosts'),

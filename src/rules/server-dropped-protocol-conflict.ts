@@ -2,7 +2,14 @@ import { isHttpFamily, isTlsServer, parseProtocol } from '../istio/protocol.ts';
 import type { ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { ageUnknown, byNameOnly } from './facts/age.ts';
-import { clientHosts, isHttpFamilyServer, portOf, portText, serverText, serverTextBeside } from './facts/servers.ts';
+import {
+  clientHosts,
+  isHttpFamilyServer,
+  portBeside,
+  portText,
+  serverText,
+  serverTextBeside,
+} from './facts/servers.ts';
 import { clientsOf, WRONG_VERSION } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -22,7 +29,7 @@ export default defineRule({
           kind: 'problem',
           message:
             `istiod drops ${serverText(loser)} (${loser.server.port?.protocol ?? 'no protocol'}): ${serverTextBeside(winner, loser)} ` +
-            `has ${portOf(loser, port)} for ${winner.server.port?.protocol ?? 'no protocol'} already${byName ? byNameOnly : ''}`,
+            `has ${portBeside(loser, winner, port)} for ${winner.server.port?.protocol ?? 'no protocol'}${byName ? byNameOnly : ''}`,
           at: serverPlace(loser, 'port'),
           related: [{ at: serverPlace(winner, 'port'), message: `${serverText(winner)} wins (${portText(winner)})` }],
           symptom: clientsOf(clientHosts(loser.server), seenBy(loser, winner)),

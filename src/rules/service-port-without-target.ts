@@ -55,10 +55,10 @@ function problemOf(
   const because =
     lost.why === 'same-target'
       ? `leads to port ${port.targetPort} like its port ${others[first]?.port}, and istiod keeps only the first of them`
-      : `leads to "${port.targetPort}", and no container of ${podsText(workload)} has a port of that name`;
+      : `leads to "${port.targetPort}", which no container of ${podsText(workload)} has`;
   return {
     kind: 'problem',
-    message: `port ${port.port} of ${resourceText(service.id)} ${because}: ${serverText(server)} gets port ${port.port} of the pods instead`,
+    message: `port ${port.port} of ${resourceText(service.id)} ${because}: ${serverText(server)} gets port ${port.port}`,
     at: { ...at, path: [...at.path, 'targetPort'] },
     related: [
       ...servers.map((s) => ({

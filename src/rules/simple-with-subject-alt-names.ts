@@ -19,7 +19,7 @@ export default defineRule({
       for (const [{ server, listener }] of groupBy(wrong, (live) => live.server.server)) {
         yield {
           kind: 'problem',
-          message: `${serverText(server)} has subjectAltNames with tls.mode SIMPLE, which checks client certificates without a CA: Envoy rejects the whole listener of ${portOf(server, listener.port)}`,
+          message: `${serverText(server)} has subjectAltNames with tls.mode SIMPLE, so without a CA: Envoy rejects the listener of ${portOf(server, listener.port)}`,
           at: serverPlace(server, 'tls', 'subjectAltNames'),
           related: [{ at: serverPlace(server, 'tls', 'mode'), message: 'SIMPLE asks for no client certificate' }],
           symptom: `every host on ${portOf(server, listener.port)} stays at its old configuration; after the next restart of the pod: ${REFUSED}`,

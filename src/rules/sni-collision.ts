@@ -3,7 +3,7 @@ import { isPassThroughServer } from '../istio/protocol.ts';
 import type { FilterChain, Listener, RuleRef, ServerRef } from '../model/envoy-config.ts';
 import { rulePlace, serverPlace } from '../model/envoy-config.ts';
 import { type Place, resourceText } from '../model/resource.ts';
-import { portOf, sameServer, serverText } from './facts/servers.ts';
+import { portBeside, portOf, sameServer, serverText } from './facts/servers.ts';
 import { enumerate, REFUSED } from './facts/symptoms.ts';
 import { defineRule, type Problem } from './rule.ts';
 
@@ -42,24 +42,26 @@ function problemOf({ listener, chains, names }: ListenerRejection): Problem {
   const [earlier, later] = [chains[0]!, chains.at(-1)!];
   const [theirs, mine] = [describe(earlier), describe(later)];
   const port = mine.server ? portOf(mine.server, listener.port) : `port ${listener.port}`;
+  const short = mine.server && theirs.server ? portBeside(mine.server, theirs.server, listener.port) : port;
   const within = earlier === later;
   const what = enumerate(names);
   const spelled = (chain: FilterChain) =>
     (chain.serverNames ?? []).filter((name) => names.includes(name.toLowerCase()));
   const sameSpelling = !within && spelled(earlier).join() === spelled(later).join();
-  const spelling = sameSpelling ? '' : ' (upper and lower case are the same name)';
+  const spelling = sameSpelling ? '' : ' (in any case)';
   const claim = within
     ? `${mine.text} lists ${what} twice${spelling}`
     : names.length === 0
       ? `${mine.text} and ${theirs.text} both take every connection`
-      : `${mine.text} and ${theirs.text} both claim ${what}${spelling}`;
+      : `${mine.text} and ${theirs.text} claim ${what}${spelling}`;
   // Between two routes of one server, the later route is to be changed, not the server.
   const byRule = !within && mine.server && theirs.server && sameServer(mine.server, theirs.server);
   const own = byRule ? mine.places.toReversed() : mine.places;
   return {
     kind: 'problem',
-    message: `${claim} on ${port}: Envoy rejects the whole listener`,
+    message: `${claim} on ${short}: Envoy rejects the listener`,
     at: own[0]!.at,
+    about: names[0] ?? '',
     related: [...(within ? [] : theirs.places), ...own.slice(1)],
     symptom: `every host on ${port} stays at its old configuration; after the next restart of the pod: ${REFUSED}`,
     remedy: within

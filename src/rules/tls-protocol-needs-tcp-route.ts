@@ -28,7 +28,7 @@ export default defineRule({
       const [first, second] = http ? [toHttps, toTcp] : [toTcp, toHttps];
       yield {
         kind: 'problem',
-        message: `${serverText(server)} terminates TLS with protocol TLS, which reads only routes under tcp, and ${said.because}`,
+        message: `${serverText(server)} has protocol TLS, which reads only routes under tcp, and ${said.because}`,
         at: serverPlace(server, 'port', 'protocol'),
         related: bound.map((vs) => ({ at: { resource: vs, path: ['spec'] }, message: 'bound to this Gateway' })),
         symptom,

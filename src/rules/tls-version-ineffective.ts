@@ -68,10 +68,8 @@ function unknownCiphers(server: ServerRef, dropped: readonly string[], useless: 
     isPassedCipher,
   );
   const others = written.some(isPassedCipher) ? '' : ', and with none left the default ciphers are used';
-  const always = dropped.every(isTls13Suite) ? ' (suites of TLS 1.3 are always on)' : '';
-  const version = useless
-    ? `; minProtocolVersion ${server.server.tls?.minProtocolVersion} has no effect without a cipher for it`
-    : '';
+  const always = dropped.every(isTls13Suite) ? ' (TLS 1.3 is always on)' : '';
+  const version = useless ? `; so minProtocolVersion ${server.server.tls?.minProtocolVersion} has no effect` : '';
   return {
     kind: 'problem',
     message: `istiod does not know ${enumerate(dropped)} in cipherSuites of ${serverText(server)} and drops ${dropped.length > 1 ? 'them' : 'it'} silently${others}${always}${version}`,

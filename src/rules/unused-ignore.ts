@@ -16,7 +16,7 @@ export default defineRule({
       const remedy = known
         ? 'Remove the ignore.'
         : 'Write the id of a rule in brackets: # tlsgw: ignore[rule-id] reason (kubectl tlsgw rules lists them).';
-      yield { kind: 'problem', message, at, remedy };
+      yield { kind: 'problem', message, at, about: rule, remedy };
     }
   },
 });

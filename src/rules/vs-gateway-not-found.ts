@@ -68,9 +68,14 @@ function judgeReference(view: ClusterView, of: Dangling): Problem | Open {
     };
   }
   const elsewhere = gatewaysByName(view).get(name) ?? [];
-  const short = written.includes('/') ? '' : ', because a name without a namespace means that of the VirtualService';
+  const short = written.includes('/') ? '' : ' (its own namespace, as none is named)';
   const hint =
-    elsewhere.length === 0 ? '' : `${short}; there is ${enumerate(elsewhere.map((g) => resourceText(g.id)))}`;
+    elsewhere.length === 0
+      ? ''
+      : `${short}; there is ${enumerate(
+          elsewhere.map((g) => resourceText(g.id)),
+          1,
+        )}`;
   return {
     kind: 'problem',
     message: `${resourceText(vs.id)} is bound to Gateway ${namespace}/${name}, which ${missing.certain ? 'does not exist' : 'is not in the input'}${hint}`,

@@ -73,13 +73,23 @@ function problemOf(
   const short = names.find((n) => !n.includes('.') && n !== '*');
   const has = first.near
     ? first.near.why
-    : `${gateways.length > 1 ? 'they have' : 'it has'} ${total > most ? `${total} others` : enumerate(all.map((o) => o.host))}`;
+    : `${gateways.length > 1 ? 'they have' : 'it has'} ${
+        total > most
+          ? `${total} others`
+          : enumerate(
+              all.map((o) => o.host),
+              2,
+            )
+      }`;
   const tls = all.some((o) => isTlsServer(o.ref.server));
   return {
     kind: 'problem',
     message:
-      `no server of ${enumerate(gateways.map((g) => resourceText(g.id)))} takes ${enumerate(names)} of ${resourceText(vs.id)}` +
-      `${short ? ` (${short} is read as ${short}.${vs.id.namespace}.svc.${view.mesh.domain})` : ''}: ${has}`,
+      `no server of ${enumerate(
+        gateways.map((g) => resourceText(g.id)),
+        1,
+      )} takes ${enumerate(names, first.near ? 1 : 2)} of ${resourceText(vs.id)}` +
+      `${short && !first.near ? ` (${short} is read as ${short}.${vs.id.namespace}.svc.${view.mesh.domain})` : ''}: ${has}`,
     at: hostPlace(first),
     related: [
       ...lost.slice(1).map((l) => ({ at: hostPlace(l), message: l.near?.why ?? 'not taken either' })),

@@ -38,8 +38,15 @@ export default defineRule({
           kind: 'problem',
           message:
             `${where} of ${resourceText(virtualService.id)} ${group.length > 1 ? 'are' : 'is'} for ${stray.key === 'mesh' ? 'the mesh' : `Gateway ${stray.key}`}, ` +
-            `but ${isDelegate(virtualService) ? `${enumerate(owners.map((o) => resourceText(o.id)))}, which delegates to it,` : 'it'} is bound to ${enumerate(bound)} only: ` +
-            (isDead ? `the match${group.length > 1 ? 'es are' : ' is'} never used` : 'the entry has no effect'),
+            `but ${
+              isDelegate(virtualService)
+                ? `${enumerate(
+                    owners.map((o) => resourceText(o.id)),
+                    1,
+                  )}, which delegates to it,`
+                : 'it'
+            } is bound to ${enumerate(bound, 2)} only: ` +
+            (isDead ? 'never used' : 'the entry has no effect'),
           at: place,
           related: [
             ...group.slice(1).map((g) => ({ at: g.place, message: 'here too' })),

@@ -37,7 +37,7 @@ export default defineRule({
           kind: 'problem',
           message:
             `${whereText(group)} of ${resourceText(virtualService.id)} asks for port ${port}, but ${gatewaysText(servers)} only ${enumerate(ports)}` +
-            `${hintOf(configs, port, meant, virtualService.spec[ref.block]?.[ref.index])}: ${group.length > 1 ? 'these matches are' : 'the match is'} never used`,
+            `${hintOf(configs, port, meant, virtualService.spec[ref.block]?.[ref.index])}: never used`,
           at: rulePlace(ref, 'port'),
           related: [
             ...group.slice(1).map((g) => ({ at: rulePlace(g.ref, 'port'), message: `asks for port ${port} too` })),
@@ -69,7 +69,7 @@ const whereText = (group: readonly RuleMatch[]): string =>
 
 function gatewaysText(servers: readonly ServerRef[]): string {
   const names = [...new Set(servers.map((s) => keyOf(s.gateway.id)))];
-  return names.length === 1 ? `Gateway ${names[0]} has` : `Gateways ${enumerate(names)} have`;
+  return names.length === 1 ? `Gateway ${names[0]} has` : `Gateways ${enumerate(names, 1)} have`;
 }
 
 /** The ports of the pods behind each server. */

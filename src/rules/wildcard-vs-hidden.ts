@@ -40,6 +40,7 @@ export default defineRule({
           kind: 'problem',
           message: `${resourceText(loser.id)} (${pattern}) does not hold for ${enumerate(domains)}: ${resourceText(winner.id)} has the exact name, and its ${enumerate(rules.map(([r]) => `http[${r.origin.index}]`))} ${rules.length > 1 ? 'are' : 'is'} not repeated there`,
           at: { resource: loser, path: ['spec', 'hosts', hostIndex(loser, pattern, view.mesh.domain)] },
+          about: isLost ? `${pattern} (lost)` : pattern,
           related: [
             { at: { resource: winner, path: ['spec', 'hosts'] }, message: 'has the exact name' },
             ...rules.map(([r]) => ({ at: rulePlace({ ...r.origin, match: null }), message: 'is not used for it' })),

@@ -4,7 +4,7 @@ import { ApiError } from './api-errors.ts';
 import { inParallel, type ListOptions, listAll, metadataOnly } from './api-lists.ts';
 import { type ClusterKind, type Discovery, listPath, resourceName, versionsOf } from './cluster-kinds.ts';
 import { objectOf } from './cluster-objects.ts';
-import type { Entry } from './kubeconfig.ts';
+import { type Entry, isEntry } from './kubeconfig.ts';
 
 /** Where to look when a list of all namespaces is refused. */
 export interface Reach {
@@ -123,3 +123,14 @@ export const listPods = <T>(selector: string, reach: Reach, keep: (pod: Entry) =
   listVersion({ kind: 'Pod', plural: 'pods', group: '', versions: ['v1'], namespaced: true }, 'v1', reach, keep, {
     query: `labelSelector=${encodeURIComponent(selector)}`,
   });
+
+/** One object; null when there is none, the refusal when it may not be read. */
+export async function getObject(connection: Connection, path: string, kind: string): Promise<Entry | ApiError | null> {
+  try {
+    const body = await connection.json(path);
+    return isEntry(body) ? objectOf(body, 'v1', kind) : null;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error.status === 404 ? null : error;
+  }
+}

@@ -38,17 +38,31 @@ export function keptPod(pod: Entry): Entry {
   };
 }
 
+/** What istiod is told about Gateways (src/model/istiod.ts). */
+const isIstiodSetting = (variable: Entry): boolean => variable['name'] === 'PILOT_SCOPE_GATEWAY_TO_NAMESPACE';
+
+const keptVariable = ({ name, value, valueFrom }: Entry): Entry =>
+  valueFrom === undefined ? { name, value } : { name, valueFrom: {} };
+
+/** Pods of istiod that are told something about Gateways; all others say no more than their version. */
+export const toldIstiods = (pods: readonly Entry[]): Entry[] =>
+  pods.filter((pod) =>
+    list(entry(pod['spec'])['containers']).some(
+      (c) => c['name'] === 'discovery' && list(c['env']).some(isIstiodSetting),
+    ),
+  );
+
 function keptContainer(container: Entry): Entry {
   const { name, image, ports, restartPolicy } = container as Record<string, unknown>;
   const env = list(container['env']).filter(
-    (e) => /^ISTIO_META_/.test(text(e['name'])) && typeof e['value'] === 'string',
+    (e) => (/^ISTIO_META_/.test(text(e['name'])) && typeof e['value'] === 'string') || isIstiodSetting(e),
   );
   const mounts = list(container['volumeMounts']).filter((m) => text(m['mountPath']).includes('credential-uds'));
   return {
     name,
     ...(name === 'istio-proxy' || name === 'discovery' ? { image, args: list2(container['args']).slice(0, 2) } : {}),
     ...(Array.isArray(ports) ? { ports } : {}),
-    ...(env.length > 0 ? { env: env.map((e) => ({ name: e['name'], value: e['value'] })) } : {}),
+    ...(env.length > 0 ? { env: env.map(keptVariable) } : {}),
     ...(mounts.length > 0 ? { volumeMounts: mounts.map((m) => ({ mountPath: m['mountPath'] })) } : {}),
     ...(restartPolicy ? { restartPolicy } : {}),
   };

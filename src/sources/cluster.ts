@@ -6,9 +6,10 @@ import { ApiError } from './api-errors.ts';
 import { inParallel } from './api-lists.ts';
 import type { Access } from './cluster-access.ts';
 import { type Discovery, discoveryAccept, listedKinds, namespaceKind, readDiscovery } from './cluster-kinds.ts';
-import { canI, type Listed, listKind, listPods, type Reach, refusalText } from './cluster-lists.ts';
-import { documentOf, objectOf } from './cluster-objects.ts';
-import { imageVersion, keptPod, podQueries, workloadsOf } from './cluster-pods.ts';
+import { getObject, type Listed, listKind, listPods, type Reach } from './cluster-lists.ts';
+import { readMesh } from './cluster-mesh.ts';
+import { documentOf } from './cluster-objects.ts';
+import { imageVersion, keptPod, podQueries, toldIstiods, workloadsOf } from './cluster-pods.ts';
 import { credentialReferences, readReferences, reviewAccess } from './cluster-secrets.ts';
 import { type Entry, isEntry } from './kubeconfig.ts';
 
@@ -67,53 +68,16 @@ async function reachOf(connection: Connection, access: Access, options: ClusterO
   return { reach: guess, listed: { items: single.flatMap((n) => (isEntry(n) ? [n] : [])), gaps: listed.gaps } };
 }
 
-/** One object; null when there is none, the refusal when it may not be read. */
-async function getObject(connection: Connection, path: string, kind: string): Promise<Entry | ApiError | null> {
-  try {
-    const body = await connection.json(path);
-    return isEntry(body) ? objectOf(body, 'v1', kind) : null;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return error.status === 404 ? null : error;
-  }
-}
-
-const revisionOf = (workload: Entry): string => {
-  const spec = workload['spec'] as { template?: { metadata?: { labels?: Record<string, string> } } } | undefined;
-  return spec?.template?.metadata?.labels?.['istio.io/rev'] ?? '';
-};
-
-/** The mesh configuration, of the default revision or of the only one there is. */
-async function readMesh(reach: Reach, workloads: readonly Entry[], { istioNamespace, kubectl }: ClusterOptions) {
-  const get = (name: string) =>
-    getObject(reach.connection, `/api/v1/namespaces/${istioNamespace}/configmaps/${name}`, 'ConfigMap');
-  const own = await get('istio');
-  if (own instanceof ApiError) {
-    const because = `the mesh configuration (ConfigMap ${istioNamespace}/istio): ${refusalText(own)}`;
-    const decides = canI(kubectl, 'get', 'configmaps/istio', istioNamespace);
-    return { objects: [], gaps: [{ kinds: 'configmaps', namespace: istioNamespace, because, decides }], notes: [] };
-  }
-  if (own !== null) return { objects: [own], gaps: [], notes: [] };
-  const revisions = [...new Set(workloads.map(revisionOf))].filter((r) => r !== '' && r !== 'default');
-  const [revision] = revisions;
-  const other = revision !== undefined && revisions.length === 1 ? await get(`istio-${revision}`) : null;
-  if (isEntry(other)) {
-    const metadata = { ...(other['metadata'] as Entry), name: 'istio' };
-    const note = `the mesh configuration is that of revision ${revision} (ConfigMap ${istioNamespace}/istio-${revision})`;
-    return { objects: [{ ...other, metadata }], gaps: [], notes: [note] };
-  }
-  const note = `there is no ConfigMap ${istioNamespace}/istio, so Istio's defaults are assumed; -i names the namespace of istiod`;
-  return { objects: [], gaps: [], notes: [note] };
-}
-
-/** Versions of istiod by the images of its pods; nothing when they cannot be seen. */
-async function istiodVersions(reach: Reach, istioNamespace: string): Promise<string[]> {
+/** Versions of istiod by the images of its pods, and its pods where they are told about Gateways; nothing when they cannot be seen. */
+async function readIstiods(reach: Reach, istioNamespace: string) {
   const local: Reach = { ...reach, namespaces: [istioNamespace], isAll: true };
   const { items } = await listPods('app=istiod', local, keptPod);
   const images = items.flatMap((pod) =>
     (pod['spec'] as { containers: readonly Entry[] }).containers.map((c) => c['image']),
   );
-  return [...new Set(images.flatMap((image) => imageVersion(image) ?? []))].sort();
+  const versions = [...new Set(images.flatMap((image) => imageVersion(image) ?? []))].sort();
+  // Where one is told something, the others count too: they may disagree.
+  return { versions, objects: toldIstiods(items).length > 0 ? workloadsOf(items) : [] };
 }
 
 /** Gateway pods, as their owners, and all other pods that Gateways select. */
@@ -158,11 +122,11 @@ export async function readCluster(access: Access, options: ClusterOptions): Prom
     const objects = lists.flatMap((l) => l.items);
     progress('reading gateway pods');
     const pods = await readPods(reach, objects.filter(isIstioGateway));
-    const [mesh, versions] = await Promise.all([
-      readMesh(reach, pods.items, options),
-      istiodVersions(reach, options.istioNamespace),
+    const [mesh, istiods] = await Promise.all([
+      readMesh(reach, pods.items, namespaces.items, options),
+      readIstiods(reach, options.istioNamespace),
     ]);
-    const base = [...namespaces.items, ...objects, ...pods.items, ...mesh.objects];
+    const base = [...namespaces.items, ...objects, ...pods.items, ...istiods.objects, ...mesh.objects];
     progress('reading Secrets');
     const view = buildView(base.filter(decidesCredentials).map(documentOf), {
       source: 'cluster',
@@ -179,7 +143,7 @@ export async function readCluster(access: Access, options: ClusterOptions): Prom
       documents: [...base, ...secrets.objects].map(documentOf),
       gaps: [namespaces, ...lists, pods, mesh, secrets, reviews].flatMap((part) => part.gaps),
       access: reviews.access,
-      istiodVersions: versions,
+      istiodVersions: istiods.versions,
       notes: mesh.notes,
       requests: connection.requests(),
     };

@@ -2,6 +2,7 @@ import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'nod
 import { dirname, resolve } from 'node:path';
 import type { InputProblem } from '../model/document.ts';
 import { closest, tolerance } from '../model/schema/distance.ts';
+import { ENDLESS } from './bounded-file.ts';
 import { isDirectory, isGlob, matchGlob } from './globs.ts';
 
 /** A file to read: as the user named it, and where it is. */
@@ -36,6 +37,7 @@ export function reasonOf(error: unknown): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return MISSING;
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'ELOOP') return 'a symbolic link that leads to itself';
+  if (code === ENDLESS) return 'a device, which has no end; expected a file, a directory or a pipe';
   if (code === 'ERR_STRING_TOO_LONG' || code === 'ERR_FS_FILE_TOO_LARGE') return 'larger than 512 MB';
   return `cannot be read (${code === '' ? String(error) : code})`;
 }

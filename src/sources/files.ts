@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import type { Documents, InputProblem, RawDocument } from '../model/document.ts';
+import { readBounded } from './bounded-file.ts';
 import { findFiles, type InputFile, pathProblem, reasonOf, refusal, STDIN, shellWord } from './file-paths.ts';
 import { parseText } from './yaml.ts';
 import type { ParseOptions } from './yaml-documents.ts';
@@ -22,7 +22,7 @@ export interface FileDocuments extends Documents {
 /** Reads a file as text; a problem says why it cannot. */
 function textOf({ name, path }: InputFile): string | InputProblem {
   try {
-    const bytes = readFileSync(path);
+    const bytes = readBounded(path);
     const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
     if (mark === 0xfeff || mark === 0xfffe) {
       return pathProblem(name, 'this is UTF-16; expected UTF-8', `iconv -f UTF-16 -t UTF-8 ${shellWord(name)}`);
@@ -101,7 +101,8 @@ export async function readFiles(paths: readonly string[], options: FileOptions):
 
   if (documents.length === 0 && skipped === 0 && problems.length === 0) {
     const message = `no Kubernetes object in ${files.length === 1 ? 'this file' : `these ${files.length} files`}`;
-    const hint = files.includes(STDIN.name) ? 'did the command before the pipe print anything?' : (notes[0] ?? '');
+    // A note that says why must not say it twice.
+    const hint = files.includes(STDIN.name) ? 'did the command before the pipe print anything?' : (notes.shift() ?? '');
     problems.push(pathProblem(some(files), message, hint));
   }
   const hints = [...kustomizationNotes(found.kustomizations), ...chartNotes(found.charts)];

@@ -145,6 +145,57 @@ describe('the tables', () => {
   });
 });
 
+describe('Secrets that may not be read', () => {
+  let hidden: FakeApi;
+  let config: string;
+  beforeAll(async () => {
+    hidden = await fakeApi(clusterOfCase(name), {
+      token: 'the-token',
+      tls,
+      allow: ({ resource }) => resource !== 'secrets',
+    });
+    config = join(folder({ config: configFor(hidden.url) }), 'config');
+  });
+  afterAll(() => hidden.close());
+
+  it('are unknown in the table of certs, and not missing', async () => {
+    const { stdout } = await tlsgw(['certs', '--kubeconfig', config]);
+    expect(stdout).not.toContain('there is no Secret');
+    expect(stdout).toMatch(/Secret istio-system\/\S+ cannot be read \(secrets in istio-system: forbidden for/);
+    const { stdout: json } = await tlsgw(['certs', '-o', 'json', '--kubeconfig', config]);
+    expect(json).toContain('"verdict": "undecided"');
+  });
+
+  it.each(['text', 'json'])(
+    'keep their form in the table of secrets (%s), and a note says what it stands for',
+    async (format) => {
+      const { stdout, stderr } = await tlsgw(['secrets', '-o', format, '--kubeconfig', config]);
+      expect(stdout).toContain(format === 'text' ? 'WARMING' : 'not delivered');
+      expect(stderr).toMatch(
+        /note: WARMING stands for what is unknown here:\n {2}kubernetes:\S+: secrets in istio-system: forbidden for/,
+      );
+    },
+  );
+
+  it('leave a handshake undecided', async () => {
+    const { stdout } = await tlsgw(['trace', 'https://httpbin.example.com/', '--kubeconfig', config]);
+    expect(stdout).toContain('forbidden for');
+  });
+});
+
+describe('-n beside a table of hosts', () => {
+  it('shows the hosts that touch the namespace, with the verdict that they have without it', async () => {
+    const rows = async (...flags: readonly string[]) =>
+      (await live('hosts', ...flags)).stdout.trim().split('\n').slice(1);
+    const all = await rows();
+    expect(all.length).toBeGreaterThan(0);
+    expect(all.join('\n')).toContain('error:');
+    const own = await rows('-n', 'test');
+    expect(own.map((row) => row.replace(/ +/g, ' '))).toEqual(all.map((row) => row.replace(/ +/g, ' ')));
+    expect(await rows('-n', 'nowhere')).toEqual([]);
+  });
+});
+
 describe('waiting', () => {
   const silent = async () => {
     const server = await fakeApi([], { fault: () => true });

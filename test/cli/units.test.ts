@@ -13,7 +13,7 @@ describe('colorLevel', () => {
     ['auto', { TERM: 'dumb' }, true, 0],
     ['auto', { NO_COLOR: '1' }, true, 0],
     ['auto', { NO_COLOR: '' }, true, 1],
-    ['auto', { NO_COLOR: '1', FORCE_COLOR: '1' }, false, 1],
+    ['auto', { NO_COLOR: '1', FORCE_COLOR: '1' }, true, 0],
     ['auto', { FORCE_COLOR: '3' }, false, 3],
     ['auto', { FORCE_COLOR: '0' }, true, 0],
     ['auto', { CI: 'true', COLORTERM: 'truecolor' }, true, 1],

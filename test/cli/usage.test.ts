@@ -30,6 +30,7 @@ const wrong: readonly (readonly [string, string])[] = [
   ['doctor gateway.yaml', 'error: "gateway.yaml" is no host'],
   ['doctor --context a -f .', 'error: --context is about a cluster, and -f reads files: give one of them'],
   ['listeners --port http -f .', 'error: --port wants a number, not "http"'],
+  ['listeners --type htp -f .', 'error: --type wants a type of listeners, not "htp"; did you mean HTTP?'],
   ['--quiet', 'error: a command must come first: kubectl tlsgw COMMAND --quiet'],
 ];
 

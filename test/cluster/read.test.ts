@@ -267,6 +267,84 @@ describe('somebody who may not read everything', () => {
   });
 });
 
+describe('istiod', () => {
+  const istiod = (env: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: istiod, namespace: istio-system}
+spec:
+  template:
+    metadata: {labels: {app: istiod}}
+    spec:
+      containers: [{name: discovery, image: "istio/pilot:1.30.3", env: [{name: OTHER, value: hidden-value}${env}]}]
+---`;
+  it('is asked whether Gateways reach pods of other namespaces, and for nothing else', async () => {
+    const told = `, {name: PILOT_SCOPE_GATEWAY_TO_NAMESPACE, value: "true"}`;
+    const api = await serve(asCluster(`${pods}${gateway('team-a', 'shop', 'shop-tls')}${istiod(told)}`));
+    const found = await read(accessTo(api.url));
+    expect(JSON.stringify(found.documents)).not.toContain('hidden-value');
+    expect(judged(found).findings.map((f) => f.rule)).toEqual(['selector-no-pods']);
+    const plain = await serve(asCluster(`${pods}${gateway('team-a', 'shop', 'shop-tls')}${istiod('')}`));
+    expect(JSON.stringify((await read(accessTo(plain.url))).documents)).not.toContain('discovery');
+  });
+});
+
+describe('the mesh configuration', () => {
+  const mesh = (name: string, domain: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: ${name}, namespace: istio-system}
+data: {mesh: "trustDomain: ${domain}\\nrootNamespace: ${domain}"}
+---`;
+  const revision = (of: string, yaml: string): string =>
+    yaml.replace('{istio: ingressgateway, app', `{istio.io/rev: ${of}, istio: ingressgateway, app`);
+  const meshOf = async (yaml: string) => {
+    const api = await serve(asCluster(yaml));
+    const found = await read(accessTo(api.url));
+    return { found, root: judged(found).view.mesh.rootNamespace };
+  };
+
+  it('is that of the revision of the gateways, although the default one has another', async () => {
+    const { found, root } = await meshOf(
+      `${revision('canary', pods)}${gateway('team-a', 'shop', 'shop-tls')}${mesh('istio', 'old')}${mesh('istio-canary', 'new')}`,
+    );
+    expect(root).toBe('new');
+    expect(found.gaps).toEqual([]);
+    expect(found.notes).toEqual([
+      'the mesh configuration is that of revision canary (ConfigMap istio-system/istio-canary)',
+    ]);
+  });
+
+  it('is that of the revision of their namespace, where the pods do not say', async () => {
+    const namespace = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: edge, labels: {istio.io/rev: canary}}
+---`;
+    const { root } = await meshOf(`${namespace}${pods}${mesh('istio', 'old')}${mesh('istio-canary', 'new')}`);
+    expect(root).toBe('new');
+  });
+
+  it('is that of ConfigMap istio where the label is a tag', async () => {
+    expect((await meshOf(`${revision('stable', pods)}${mesh('istio', 'old')}`)).root).toBe('old');
+  });
+
+  it('is a question where gateways of two revisions are configured differently', async () => {
+    const others = revision('canary', pods)
+      .replaceAll('name: ingress,', 'name: other,')
+      .replaceAll('ingressgateway', 'other');
+    const { found, root } = await meshOf(
+      `${pods}${others}${gateway('team-a', 'shop', 'a')}${mesh('istio', 'old')}${mesh('istio-canary', 'new')}`,
+    );
+    expect(root).toBe('old');
+    expect(found.gaps.map((g) => g.because)).toEqual([
+      'gateways of revision canary are configured by ConfigMap istio-system/istio-canary, which says something else; all gateways are predicted as of ConfigMap istio-system/istio',
+    ]);
+    const same = await meshOf(`${pods}${others}${mesh('istio', 'old')}${mesh('istio-canary', 'old')}`);
+    expect(same.found.gaps).toEqual([]);
+  });
+});
+
 describe('big clusters', () => {
   it('5,000 Gateways need as many requests as they have pages', async () => {
     const gateways = Array.from({ length: 5000 }, (_, i) => ({

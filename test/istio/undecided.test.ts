@@ -38,6 +38,36 @@ spec: ${selector}
   expect(questions(filter('shop', '{}'))).toEqual([]);
 });
 
+const istiod = (name: string, variable: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: istio-system}
+spec:
+  template:
+    spec: {containers: [{name: discovery, env: [${variable}]}]}
+`;
+const scope = (value: string) => `{name: PILOT_SCOPE_GATEWAY_TO_NAMESPACE, ${value}}`;
+
+test('Gateways of other namespaces, which istiod may leave alone (A9)', () => {
+  const asked = /^Does istiod give istio-system\/gw Gateways of other namespaces, such as Gateway shop\/shop\?$/;
+  expect(questions(istiod('istiod', scope('valueFrom: {configMapKeyRef: {name: a, key: b}}')))).toEqual([
+    expect.stringMatching(asked),
+  ]);
+  expect(questions(istiod('istiod', scope('value: "true"')), istiod('istiod-canary', ''))).toEqual([
+    expect.stringMatching(asked),
+  ]);
+  for (const value of ['value: "true"', 'value: "false"', 'value: "nonsense"'])
+    expect(questions(istiod('istiod', scope(value)))).toEqual([]);
+});
+
+test('a Gateway of another namespace is left out where istiod is told so (A9)', () => {
+  const listeners = (...documents: string[]) =>
+    predict([base, ...documents].join('\n---\n')).flatMap((c) => c.listeners.map((l) => l.port));
+  expect(listeners()).toContain(80);
+  expect(listeners(istiod('istiod', scope('value: "1"')))).not.toContain(80);
+  expect(listeners(istiod('istiod', scope('value: "1"')).replace('istio-system', 'elsewhere'))).toContain(80);
+});
+
 test('a revision label that the pods do not have (A5)', () => {
   const labelled = `
 apiVersion: networking.istio.io/v1

@@ -266,3 +266,10 @@ test('markdown: fits into a comment, and says what is missing', () => {
   expect(text).toMatch(/… and \d{4} more, which this comment has no room for\./);
   expect(text).toContain('### Undecided');
 });
+
+test('junit: no line of a log becomes a command of GitHub Actions', () => {
+  const hostile = { ...LIVE, message: 'a\n::error::b', remedy: 'Do\n  ::stop-commands::x\n##[error]y' };
+  const xml = renderJunit(reportOf([hostile, { ...hostile, severity: 'info' }], { undecided: [] }), CONTEXT);
+  expect(xml.split('\n').filter((line) => /^\s*(::|##\[)/.test(line))).toEqual([]);
+  expect(xml).toContain('\\::stop-commands::x');
+});

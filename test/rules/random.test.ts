@@ -7,6 +7,7 @@ import { now } from '../../src/pages/expand.ts';
 import { judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
 import { type RecordedCluster, recordedRandom } from '../conformance/oracle.ts';
+import { longMessages, sharedIdentities } from './identities.ts';
 
 /** The parts of config.json that findings are held against (test/oracle/README.md). */
 interface Config {
@@ -58,23 +59,14 @@ function sdsName(server: Server | undefined, path: string): string {
 }
 
 describe('findings about random clusters agree with what Istio recorded', () => {
-  it('a VirtualService hidden from two Gateways is two findings, and a baseline with one does not hide the other', () => {
-    for (const cluster of clusters.slice(0, 150)) {
-      const seen = new Map<string, string>();
-      for (const finding of report(cluster).findings.filter((f) => f.rule === 'vs-not-visible-to-gateway')) {
-        const text = `${cluster.name}: ${finding.rule} ${finding.path}: ${finding.message}`;
-        expect(seen.get(finding.fingerprint) ?? text, 'the same fingerprint').toBe(text);
-        seen.set(finding.fingerprint, text);
-      }
-    }
-  });
-
   for (let part = 0; part < 5; part++) {
     it(`part ${part + 1} of 5`, { timeout: 60_000 }, () => {
       let checked = 0;
       for (const cluster of clusters.filter((_, i) => i % 5 === part)) {
         const { findings, internalErrors, serverOf, hasTwin } = report(cluster);
         expect(internalErrors, cluster.name).toEqual([]);
+        expect(sharedIdentities(findings), cluster.name).toEqual([]);
+        expect(longMessages(findings), cluster.name).toEqual([]);
         for (const finding of findings) {
           const configs = recordedFor(cluster, finding);
           const where = `${cluster.name}: ${finding.rule}: ${finding.message}`;

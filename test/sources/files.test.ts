@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reasonOf } from '../../src/sources/file-paths.ts';
 import { type FileDocuments, type FileOptions, readFiles } from '../../src/sources/files.ts';
+import { readTextFile } from '../../src/sources/text-file.ts';
 
 const gateway = (name: string): string =>
   `apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: ${name}}\n`;
@@ -99,6 +100,24 @@ describe('paths', () => {
     writer();
     expect(objects(await read(['fifo']))).toEqual(['fifo top']);
     rmSync(fifo);
+  });
+  it('refuses what has no end, also through a link, and reads what is only empty', async () => {
+    symlinkSync('/dev/zero', join(cwd, 'endless.yaml'));
+    expect(problems(await read(['/dev/zero', 'endless.yaml', 'gateway.yaml']))).toEqual([
+      '/dev/zero: a device, which has no end; expected a file, a directory or a pipe',
+    ]);
+    expect(problems(await read(['endless.yaml']))).toEqual([
+      'endless.yaml: a device, which has no end; expected a file, a directory or a pipe',
+    ]);
+    rmSync(join(cwd, 'endless.yaml'));
+    expect(problems(await read(['/dev/null']))).toEqual(['/dev/null: no Kubernetes object in this file']);
+    expect(readTextFile('/dev/zero')).toEqual({
+      problem: 'a device, which has no end; expected a file, a directory or a pipe',
+    });
+  });
+  it('says once why a file holds nothing', async () => {
+    const { problems: found, notes } = await read(['values/values.yaml']);
+    expect([...notes, ...found.map((p) => p.hint)].filter((text) => text !== '')).toHaveLength(1);
   });
   it('refuses URLs with a way out', async () => {
     expect(problems(await read(['https://example.com/a.yaml?x=1&y=2', 'gateway.yaml']))).toEqual([

@@ -1,5 +1,6 @@
 import type { Path } from '../../model/location.ts';
 import type { AnyResource } from '../../model/resource.ts';
+import { writtenPath } from '../../model/written-path.ts';
 
 /**
  * A word of a command that is to be pasted. What it holds may come from anybody's pull request: nothing of it may end
@@ -22,7 +23,9 @@ type Named = { readonly namespace: string; readonly name: string };
 
 /** A JSON patch of one part of an Istio object; without a value the part is removed. */
 export function patchObject(of: AnyResource, op: 'add' | 'replace' | 'remove', path: Path, value?: unknown): string {
-  const pointer = path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const pointer = writtenPath(of, path)
+    .map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
   const patch = JSON.stringify([op === 'remove' ? { op, path: pointer } : { op, path: pointer, value }]);
   const plural = `${of.id.kind.toLowerCase().replace(/entry$/, 'entrie')}s.networking.istio.io`;
   return kubectl(of.id.namespace, 'patch', plural, objectName(of.id.name), '--type=json', '-p', patch);

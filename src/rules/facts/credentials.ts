@@ -3,6 +3,7 @@ import type { EnvoyConfig, NotDelivered, SecretEntry, ServerRef } from '../../mo
 import { serverPlace } from '../../model/envoy-config.ts';
 import type { Path } from '../../model/location.ts';
 import type { AnyResource, Place } from '../../model/resource.ts';
+import { operatorKinds, secretsMadeFrom } from '../../model/secret-sources.ts';
 import { append, oncePer } from './once.ts';
 import { serverText } from './servers.ts';
 
@@ -66,8 +67,10 @@ export const hasOtherCertificate = (config: EnvoyConfig, server: ServerRef, entr
 const secretsByName = oncePer((view: ClusterView) => {
   const index = new Map<string, AnyResource[]>();
   for (const secret of view.secrets.values()) append(index, secret.id.name, secret);
-  for (const kind of ['Certificate', 'ExternalSecret', 'SealedSecret']) {
-    for (const source of view.others.get(kind) ?? []) append(index, targetOf(source), source);
+  for (const source of operatorKinds.flatMap((kind) => view.others.get(kind) ?? [])) {
+    for (const { name, namespace } of secretsMadeFrom(source)) {
+      if (namespace === source.id.namespace) append(index, name, source);
+    }
   }
   return index;
 });
@@ -78,16 +81,13 @@ export const secretsNamed = (view: ClusterView, name: string, first: string): re
     (a, b) => Number(b.id.namespace === first) - Number(a.id.namespace === first),
   );
 
-/** The name of the Secret that an operator makes from this object. */
-function targetOf(source: AnyResource): string {
-  const spec = source.spec as {
-    readonly secretName?: unknown;
-    readonly target?: { readonly name?: unknown };
-    readonly template?: { readonly metadata?: { readonly name?: unknown } };
-  };
-  const name = spec?.secretName ?? spec?.target?.name ?? spec?.template?.metadata?.name;
-  return typeof name === 'string' ? name : source.id.name;
-}
+/** True when an operator makes Secrets of this name in namespaces that its object does not tell. */
+export const mayBeMade = (view: ClusterView, name: string): boolean => madeSomewhere(view).has(name);
+
+const madeSomewhere = oncePer((view: ClusterView) => {
+  const made = operatorKinds.flatMap((kind) => view.others.get(kind) ?? []).flatMap(secretsMadeFrom);
+  return new Set(made.flatMap(({ name, namespace }) => (namespace === null ? [name] : [])));
+});
 
 /** Annotations by which replicators are told to copy a Secret into other namespaces, with their lists of namespaces. */
 const replication: readonly { readonly annotation: string; readonly namespaces: string | null }[] = [

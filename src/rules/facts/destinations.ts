@@ -5,6 +5,7 @@ import { type Absence, absence } from '../../model/coverage.ts';
 import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Destination, HttpRoute } from '../../model/specs.ts';
+import { writtenPath } from '../../model/written-path.ts';
 import { groupBy } from './live.ts';
 import { distance, nearest } from './nearest.ts';
 import { append, oncePer } from './once.ts';
@@ -82,7 +83,7 @@ export function* doubtfulBy(
 
 /** `http[1] of VirtualService shop/shop`. */
 export const ruleText = ({ virtualService, block, index }: Omit<WrittenDestination, 'destination'>): string =>
-  `${block}[${index}] of ${resourceText(virtualService.id)}`;
+  `${block}[${writtenPath(virtualService, ['spec', block, index])[2]}] of ${resourceText(virtualService.id)}`;
 
 /** What the input says about the service of a host. */
 export type Found =

@@ -1,4 +1,4 @@
-import type { EnvoyConfig, ServerRef } from '../../model/envoy-config.ts';
+import { type EnvoyConfig, type ServerRef, unknownBecause } from '../../model/envoy-config.ts';
 import type { AnyResource } from '../../model/resource.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Certificate } from '../../x509/certificate.ts';
@@ -24,7 +24,7 @@ export function candidatesOf(
   const known = servedBySecret(configs);
   const found: Served[] = [];
   for (const { payload } of certificatesOf(config).get(server) ?? []) {
-    if (payload.kind === 'not-delivered' && payload.reason.why === 'unknown') return null;
+    if (payload.kind === 'not-delivered' && unknownBecause(payload.reason) !== null) return null;
     if (payload.kind !== 'certificate') continue;
     const served = known.get(payload.from);
     if (served === undefined) return null;

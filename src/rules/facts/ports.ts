@@ -9,6 +9,7 @@ import type { ClusterView, Service } from '../../model/cluster-view.ts';
 import type { Path } from '../../model/location.ts';
 import type { Place } from '../../model/resource.ts';
 import type { Workload } from '../../model/workload.ts';
+import { writtenPath } from '../../model/written-path.ts';
 import { kubectl, objectName } from './commands.ts';
 import { oncePer } from './once.ts';
 
@@ -63,7 +64,15 @@ export const servicePortPlace = (service: Service, number: number, ...rest: Path
 
 /** A JSON patch of one Service that can be pasted. */
 export function patchService(service: Service, op: 'add' | 'replace', path: Path, value: unknown): string {
-  const patch = JSON.stringify([{ op, path: path.map((p) => `/${p}`).join(''), value }]);
+  const patch = JSON.stringify([
+    {
+      op,
+      path: writtenPath(service, path)
+        .map((p) => `/${p}`)
+        .join(''),
+      value,
+    },
+  ]);
   return kubectl(service.id.namespace, 'patch', 'service', objectName(service.id.name), '--type=json', '-p', patch);
 }
 

@@ -4,6 +4,7 @@ import { type ServerRef, serverPlace } from '../../model/envoy-config.ts';
 import type { Path } from '../../model/location.ts';
 import { keyOf, type Place, resourceText } from '../../model/resource.ts';
 import type { Server } from '../../model/specs.ts';
+import { writtenPath } from '../../model/written-path.ts';
 import { patchObject } from './commands.ts';
 
 /** The server's hosts as clients name them: without the namespace part. */
@@ -11,10 +12,13 @@ export const clientHosts = (server: Server): string[] => [
   ...new Set((server.hosts ?? []).map((host) => splitServerHost(host).host)),
 ];
 
+/** Its position as a reader counts it. */
+const writtenIndex = ({ gateway, index }: ServerRef) => writtenPath(gateway, ['spec', 'servers', index])[2];
+
 /** `server "https" of Gateway test/shop`, or with its position where the port has no name. */
 export function serverText(ref: ServerRef): string {
   const name = ref.server.port?.name;
-  return `server ${name ? `"${name}"` : ref.index} of ${resourceText(ref.gateway.id)}`;
+  return `server ${name ? `"${name}"` : writtenIndex(ref)} of ${resourceText(ref.gateway.id)}`;
 }
 
 /** As serverText, shorter beside another server of the same Gateway. */
@@ -69,6 +73,12 @@ export function portOf(ref: ServerRef, podPort: number): string {
   const { number } = ref.server.port ?? {};
   return number === undefined || number === podPort ? `port ${podPort}` : `port ${number} (${podPort} of the pods)`;
 }
+
+/** The port that two servers share: by its number in the Gateways, or where these differ by that of the pods. */
+export const portBeside = (ref: ServerRef, other: ServerRef, podPort: number): string =>
+  ref.server.port?.number !== undefined && ref.server.port.number === other.server.port?.number
+    ? `port ${ref.server.port.number}`
+    : `port ${podPort} of the pods`;
 
 /** Places of servers, as related places that all say the same. */
 export const relatedServers = (

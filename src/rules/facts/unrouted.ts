@@ -53,7 +53,11 @@ export function verdict(
 ): { readonly because: string; readonly severity: Severity } | Open {
   if (bound.length > 0) {
     const with_ = bound.filter((vs) => (vs.spec[block] ?? []).length > 0);
-    const names = (list: readonly VirtualService[]) => enumerate(list.map((vs) => resourceText(vs.id)));
+    const names = (list: readonly VirtualService[]) =>
+      enumerate(
+        list.map((vs) => resourceText(vs.id)),
+        1,
+      );
     return {
       severity: 'error',
       because:

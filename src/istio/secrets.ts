@@ -188,7 +188,10 @@ function certificateFromSecret(view: ClusterView, namespace: string, name: strin
   const [certKey, keyKey] = pair;
   return {
     kind: 'certificate',
-    certificate: readFirstCertificate(secretBytes(secret, certKey)!),
+    // Read when it is asked for: of thousands of certificates most commands want none.
+    get certificate() {
+      return readFirstCertificate(secretBytes(secret, certKey)!);
+    },
     from: secret,
     certKey,
     keyKey,
@@ -232,7 +235,9 @@ function caFrom(from: Secret | ConfigMap): SecretPayload {
   const [caKey, crlKey] = found;
   return {
     kind: 'ca',
-    certificate: readFirstCertificate(bytesOf(from, caKey)!),
+    get certificate() {
+      return readFirstCertificate(bytesOf(from, caKey)!);
+    },
     from,
     caKey,
     crlKey: isFilled(from, crlKey) ? crlKey : null,

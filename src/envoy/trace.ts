@@ -22,14 +22,17 @@ export function trace(call: Call, input: TraceInput): Trace {
   if (index === null) return { outcome: 'reset', details: 'filter_chain_not_found', listener };
   const chain = listener.chains[index]!;
   const met = { listener, chain: { index, chain } };
+  const { target } = chain;
   if (chain.tls) {
     const ended = endOfHandshake(call, chain, input);
-    // A TCP chain opens its upstream connection before the handshake ends (symptoms.md 8).
-    if (ended) return { ...met, ...ended };
+    // A TCP chain opens its upstream connection before the handshake ends (symptoms.md 8): without the cluster it hangs up
+    // first, whatever the client shows (measured with Envoy 1.38.3).
+    const hangsUp = target.kind !== 'http' && forward(target, input.config).outcome === 'reset';
+    if (ended && !(ended.outcome === 'tls-error' && hangsUp)) return { ...met, ...ended };
   }
-  if (chain.target.kind !== 'http') return { ...met, ...forward(chain.target, input.config) };
+  if (target.kind !== 'http') return { ...met, ...forward(target, input.config) };
   if (!chain.tls && call.tls) return { ...met, outcome: 'plain-answer', status: 400, details: 'http1.codec_error' };
-  return { ...met, ...answer(call, chain.target.route, input) };
+  return { ...met, ...answer(call, target.route, input) };
 }
 
 /** A listener of that very address, else the one of the wildcard address. */
@@ -47,7 +50,7 @@ function endOfHandshake(call: Call, chain: FilterChain, { config, now }: TraceIn
     const unready = notReady(chain, config, now);
     if (unready?.kind === 'not-ready') return { outcome: 'reset', details: unready.transport };
     if (unready?.kind === 'undecided') return { outcome: 'undecided', details: unready.because };
-    return { outcome: 'tls-error', details: 'HTTP_REQUEST' };
+    return { outcome: 'tls-error', details: plainTextReason(call.method) };
   }
   const { maxVersion, certificate } = call.tls;
   const result = handshake(chain, config, { maxVersion, certificate }, now);
@@ -62,6 +65,10 @@ function endOfHandshake(call: Call, chain: FilterChain, { config, now }: TraceIn
       return { outcome: 'undecided', details: result.because };
   }
 }
+
+/** BoringSSL knows plain HTTP by the first bytes of these methods. */
+const plainTextReason = (method: string): string =>
+  ['GET', 'POST', 'HEAD', 'PUT'].includes(method) ? 'HTTP_REQUEST' : 'WRONG_VERSION_NUMBER';
 
 type Target = Pick<Trace, 'outcome' | 'status' | 'details' | 'cluster' | 'weighted'>;
 
@@ -98,7 +105,8 @@ const bad = (details: string): Answer => ({ outcome: 'response', status: 400, de
 /** What HTTP answers. Source: symptoms.md 5, 6, 8. */
 function answer(call: Call, name: string, { config, regex }: TraceInput): Answer {
   if (!call.path.startsWith('/') && call.path !== '*') return bad('http1.codec_error');
-  if (call.host === null || call.host === '') return bad('missing_host_header');
+  // An empty Host header is a name that only `*` takes (measured with Envoy 1.38.3).
+  if (call.host === null) return bad('missing_host_header');
   if (/[/\s?#@\\]/.test(call.host)) return bad('http.invalid_authority');
   const path = normalizePath(call.path);
   if (path === null) return bad('path_normalization_failed');

@@ -15,6 +15,8 @@ export interface RecordedWorkload {
 export interface RecordedCluster {
   readonly name: string;
   readonly yaml: string;
+  /** Why the admission webhook refuses it; absent or null where it does not. */
+  readonly invalid?: readonly unknown[] | null;
   readonly results: readonly RecordedWorkload[];
 }
 

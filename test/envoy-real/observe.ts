@@ -41,7 +41,10 @@ export function observe(call: Call, lines: readonly LogLine[]): Observed | null 
   const http = lines.find((line) => line.kind === 'http');
   if (http) return ofHttp(call, http);
   // A TCP chain that ends TLS opens its upstream connection before the handshake ends (symptoms.md 8).
-  const failed = lines.find((line) => line.transport);
+  if (lines.some((line) => line.kind === 'tcp' && line.flags?.includes('NC')))
+    return { outcome: 'reset', ...chainOf(lines[0]!), why: 'NC' };
+  // What only looks at the first bytes says so as well: to a chain without TLS plain text is no failure.
+  const failed = lines.find((line) => line.transport && !line.transport.startsWith('TLS_error|error:'));
   if (failed?.details === 'filter_chain_not_found' || lines.some((l) => l.details === 'filter_chain_not_found'))
     return { outcome: 'reset', why: 'filter_chain_not_found' };
   if (failed?.transport) {

@@ -80,15 +80,18 @@ interface Recorded {
   readonly yaml: string;
   readonly workload: string;
   readonly calls: readonly RecordedCall[];
+  /** Absent: that of the hand-made case of this name. */
+  readonly sent?: RecordedConfig;
 }
 
-function podsOf(recorded: readonly Recorded[]): Pod[] {
+/** The pods with what we predict for them. */
+export function podsOf(recorded: readonly Recorded[]): Pod[] {
   const cases = new Map(recordedCases('cases').map((c) => [c.name, c]));
-  return recorded.map(({ name, yaml, workload, calls }, index) => {
+  return recorded.map(({ name, yaml, workload, calls, sent: known }, index) => {
     const result = cases.get(name)?.results.find((r) => r.workload === workload);
     const predicted = predict(yaml).find((c) => `${c.workload.namespace}.${c.workload.name}` === workload);
     if (!predicted) throw new Error(`${name}: no pod ${workload}`);
-    const sent = (result?.config as RecordedConfig | undefined) ?? compiled(predicted);
+    const sent = known ?? (result?.config as RecordedConfig | undefined) ?? compiled(predicted);
     return { index, name, yaml, workload, sent, predicted, calls, now: recordedNow };
   });
 }

@@ -47,7 +47,7 @@ function open(port: number, { tls, maxVersion = 'TLSv1_3' }: Call): Socket {
 
 /** Over HTTP/2 the Host header is the pseudo header :authority. */
 function askHttp2(socket: Socket, { host, path, method, headers }: Call, end: () => void): void {
-  const session = connectHttp2(`https://${host ?? 'none'}`, { createConnection: () => socket });
+  const session = connectHttp2('https://localhost', { createConnection: () => socket });
   session.on('error', end);
   const stream = session.request({ ...headers, ':authority': host ?? '', ':path': path, ':method': method });
   stream.on('error', end);

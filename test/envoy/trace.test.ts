@@ -75,3 +75,49 @@ test('every request that a real Envoy handled goes the predicted way', () => {
       .join('\n'),
   ).toBe('');
 });
+
+/** Measured with Envoy 1.38.3 (`npm run test:envoy -- --random`), and in no recorded trace. */
+const measured = `
+apiVersion: v1
+kind: Pod
+metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
+spec:
+  containers: [{name: istio-proxy, args: [proxy, router]}]
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 8080, name: http, protocol: HTTP}
+    hosts: [shop.example.com]
+  - port: {number: 9443, name: tls, protocol: TLS}
+    hosts: [shop.example.com]
+    tls: {mode: ISTIO_MUTUAL}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: istio-system}
+spec:
+  hosts: [shop.example.com]
+  gateways: [g]
+  http:
+  - route: [{destination: {host: gone, port: {number: 80}}}]
+  tcp:
+  - match: [{port: 9443}]
+    route: [{destination: {host: gone, port: {number: 80}}}]
+`;
+
+test.each([
+  ['an empty Host header is a name that no virtual host has', { port: 8080, tls: null, host: '' }, 'response', 404],
+  ['no Host header is a bad request', { port: 8080, tls: null, host: null }, 'response', 400],
+  ['a TCP chain without its cluster hangs up before it asks for a certificate', { port: 9443 }, 'reset', undefined],
+  ['and before it looks at plain text', { port: 9443, tls: null }, 'reset', undefined],
+])('%s', (_, call, outcome, status) => {
+  const tls = { sni: 'shop.example.com', alpn: [], maxVersion: 'TLSv1_3' as const, certificate: null };
+  const base: Call = { address: '0.0.0.0', port: 0, tls, host: 'x', path: '/', method: 'GET', headers: {} };
+  const [config] = predict(measured);
+  const ended = trace({ ...base, ...call }, { config: config!, regex, now: recordedNow });
+  expect([ended.outcome, ended.status]).toEqual([outcome, status]);
+});

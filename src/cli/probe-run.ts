@@ -10,7 +10,7 @@ import type { Session } from './session.ts';
 import { interruptible } from './standard-input.ts';
 import { dataText } from './tables.ts';
 import { tellUrl } from './trace-run.ts';
-import { parseUrl, portOf, shownUrl } from './url.ts';
+import { parseUrl, portOf, shownUrl, sniOf } from './url.ts';
 
 /** The flags of `probe`. */
 export interface ProbeFlags {
@@ -71,7 +71,7 @@ function attemptsFor(url: URL, flags: ProbeFlags, files: ClientFiles): Attempt[]
   const [host, port] = addressOf(flags['connect-to'], url);
   if (url.protocol === 'http:')
     return [{ host, port, tls: null, request: requestFor(url), timeout: flags.timeout ?? TIMEOUT_MS }];
-  const servername = flags.sni ?? (isAddress(url.hostname) ? '' : url.hostname);
+  const servername = flags.sni ?? sniOf(url) ?? '';
   return (['TLSv1.3', 'TLSv1.2'] as const).map((maxVersion) => ({
     host,
     port,
@@ -86,8 +86,6 @@ interface ClientFiles {
   readonly key: string | null;
   readonly ca: string | null;
 }
-
-const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.startsWith('[');
 
 /** One request; the connection is closed after it. */
 const requestFor = (url: URL): string =>
@@ -187,7 +185,6 @@ async function probeOne(
 async function predicted(target: Target, flags: ProbeFlags, session: Session): Promise<Prediction[]> {
   const configs: EnvoyConfig[] = session.configs.filter((c) => c.crash === null);
   const call = {
-    request: 'GET',
     'http1.1': flags.http,
     now: flags.now,
     ...(flags.sni === undefined ? {} : { sni: flags.sni }),

@@ -1,7 +1,7 @@
 import type { Call, TlsVersion } from '../model/trace.ts';
 import { InputError } from './errors.ts';
 import { didYouMean } from './nearest.ts';
-import { parseUrl, portOf, shownUrl } from './url.ts';
+import { parseUrl, portOf, shownUrl, sniOf } from './url.ts';
 
 /** One line of a calls file: a request, and what the team expects of it. */
 export interface PlannedCall {
@@ -50,7 +50,7 @@ function tlsOf(value: unknown, url: URL | null): Call['tls'] {
   const fromUrl = url?.protocol === 'https:';
   if (value === null || (value === undefined && !fromUrl)) return null;
   const body = isBody(value) ? value : {};
-  const sni = body['sni'] === undefined ? (fromUrl ? url.hostname : null) : body['sni'];
+  const sni = body['sni'] === undefined ? (fromUrl ? sniOf(url) : null) : body['sni'];
   return {
     sni: sni === null ? null : String(sni),
     alpn: body['alpn'] === undefined && fromUrl ? ['h2', 'http/1.1'] : texts(body['alpn']),

@@ -1,4 +1,5 @@
-import type { Location } from '../model/location.ts';
+import { type Location, pathText } from '../model/location.ts';
+import { type Place, resourceText } from '../model/resource.ts';
 import type { Call, Trace } from '../model/trace.ts';
 import { visible } from './visible.ts';
 
@@ -8,6 +9,16 @@ export interface Step {
   readonly text: string;
   readonly places: readonly { readonly text: string; readonly location: Location | null }[];
 }
+
+/** A step at these places. */
+export const stepOf = (title: string, text: string, ...places: readonly Place[]): Step => ({
+  title,
+  text,
+  places: places.map(({ resource, path }) => ({
+    text: `${resourceText(resource.id)}${path.length > 0 ? ` ${pathText(path)}` : ''}`,
+    location: resource.origin.locate(path),
+  })),
+});
 
 /** A request and what happens to it, ready to be told. */
 export interface TraceStory {

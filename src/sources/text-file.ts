@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** The text of a file that the user named, or why it cannot be read; `-` is standard input. */
-export function readTextFile(path: string): { readonly text: string } | { readonly problem: string } {
+/** What is in a file that the user named, as bytes and as text, or why it cannot be read; `-` is standard input. */
+export function readTextFile(
+  path: string,
+): { readonly text: string; readonly bytes: Uint8Array } | { readonly problem: string } {
   try {
-    return { text: readFileSync(path === '-' ? 0 : path, 'utf8') };
+    const bytes = readFileSync(path === '-' ? 0 : path);
+    return { text: bytes.toString('utf8'), bytes };
   } catch (error) {
-    return { problem: (error as { code?: string }).code === 'ENOENT' ? 'no such file' : 'cannot be read' };
+    const { code } = error as { code?: string };
+    if (code === 'ENOENT') return { problem: 'no such file' };
+    return { problem: code === 'EISDIR' ? 'is a directory' : 'cannot be read' };
   }
 }

@@ -62,7 +62,7 @@ const leadsTo = ({ service }: ServiceAddress, { workload }: EnvoyConfig, { view 
   servicesOf(view, workload).includes(service);
 
 /** The entry for this URL; of several the last one counts, as in curl. */
-export const resolveFor = (resolves: readonly Resolve[], url: URL): Resolve | undefined =>
+const resolveFor = (resolves: readonly Resolve[], url: URL): Resolve | undefined =>
   resolves.findLast((r) => r.host === url.hostname && r.port === portOf(url));
 
 /** What `--resolve` means for the way of this URL to one gateway. */

@@ -59,7 +59,10 @@ export function explaining(findings: readonly Finding[], story: Told, host: stri
       fits: words.test(finding.symptom) ? 0 : 1,
     }))
     .sort((a, b) => a.fits - b.fits || a.distance - b.distance);
-  const loud = ranked.filter(({ finding }) => finding.severity !== 'info');
+  // Nothing of the gateway was met, or only that it speaks no TLS there.
+  const { outcome, details } = story.result;
+  const near = outcome === 'plain-answer' || details === 'no Service port';
+  const loud = ranked.filter((r) => r.finding.severity !== 'info' && (!near || r.fits === 0 || r.distance < 2));
   const fitting = ranked.filter((r) => r.fits === 0);
   const chosen = story.works ? loud.filter((r) => r.distance < 2) : loud.length > 0 ? loud : fitting;
   return chosen.slice(0, MOST).map(({ finding: f }) => `${f.severity}[${f.rule}]: ${f.message}`);

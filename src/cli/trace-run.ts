@@ -6,7 +6,8 @@ import { callsJunit, callsText, type JudgedCall } from '../render/trace-calls.ts
 import { traceJson } from '../render/trace-json.ts';
 import { type TraceStory, traceText } from '../render/trace-text.ts';
 import { readTextFile } from '../sources/text-file.ts';
-import { parseValue } from '../sources/yaml.ts';
+import { parseStrictly } from '../sources/yaml.ts';
+import { authorities, tlsVersion } from './call-fields.ts';
 import { readAuthorities } from './client-authorities.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
@@ -14,8 +15,8 @@ import { scopeOf } from './host-scope.ts';
 import { judgeSession } from './judging.ts';
 import { destinationOf, gatewaysAt, type Resolve } from './resolve.ts';
 import type { Session } from './session.ts';
-import { dataText } from './tables.ts';
-import { type Expectation, type PlannedCall, readCalls, tlsVersion } from './trace-calls.ts';
+import { crashText, dataText, undecidedNotes } from './tables.ts';
+import { type Expectation, type PlannedCall, readCalls } from './trace-calls.ts';
 import { explaining } from './trace-findings.ts';
 import { follow } from './trace-follow.ts';
 import { tellTrace } from './trace-story.ts';
@@ -42,6 +43,7 @@ export interface TraceFlags extends CallFlags {
   readonly output: 'text' | 'json' | 'yaml' | 'junit';
   readonly workload?: string | undefined;
   readonly calls?: string | undefined;
+  readonly filename?: readonly string[] | undefined;
 }
 
 const requestFlags = [
@@ -86,6 +88,16 @@ export function checkTraceArguments(url: string | undefined, flags: TraceFlags):
         inCalls[stray] ?? '',
       );
   }
+  if (flags.request !== undefined && !token.test(flags.request))
+    throw new UsageError(`-X wants a method, not ${JSON.stringify(flags.request)}`, '-X POST');
+  if (flags.cert !== undefined && !authorities.includes(flags.cert))
+    throw new UsageError(
+      `--cert says who signed the client certificate (${authorities.join(', ')}), not ${JSON.stringify(flags.cert)}: files are not read`,
+      '--cert trusted',
+    );
+  const fromInput = [flags.calls, flags.cacert, ...(flags.filename ?? [])].filter((path) => path === '-');
+  if (fromInput.length > 1)
+    throw new UsageError('standard input (-) can be read for one thing only: give the others as files');
   if (flags.port !== undefined && flags.resolve !== undefined)
     throw new UsageError('--port names a port of the pod itself, and --resolve an address before it: give one of them');
 }
@@ -101,8 +113,11 @@ export async function runTrace(
   if (configs.length === 0)
     throw new InputError('the input holds no Gateway and no gateway pod', 'Nothing can be traced.');
   const crashed = configs.find((config) => config.crash !== null);
-  if (crashed)
-    throw new UsageError(`istiod crashes on this input, so ${workloadText(crashed.workload)} has no configuration`);
+  if (crashed) {
+    around.output.complaint(crashText(crashed, crashed.crash!, 'trace'));
+    return 1;
+  }
+  for (const config of configs) undecidedNotes(config, around.output);
   if (flags.calls !== undefined) return traceCalls(flags.calls, flags, configs, session, around);
   const stories = await tellUrl(url!, flags, configs, session);
   if (flags.output === 'text') await around.output.result(stories.map(traceText).join('\n'));
@@ -152,7 +167,7 @@ export async function printHostTraces(
   { output }: Surroundings,
 ): Promise<void> {
   const configs = session.configs.filter((config) => config.crash === null);
-  for (const url of urls) {
+  for (const url of urls.filter((text) => !text.includes('*'))) {
     const stories = await tellUrl(url, { now }, configs, session);
     // The report above says already what is wrong.
     for (const story of stories) await output.result(`\n${traceText({ ...story, explained: [] })}`);
@@ -162,6 +177,11 @@ export async function printHostTraces(
 /** A call as curl would make it for this URL. */
 function fromUrl(text: string, flags: CallFlags): { readonly call: Call; readonly url: URL } {
   const url = parseUrl(text, 'trace', UsageError);
+  if (url.hostname.includes('*'))
+    throw new UsageError(
+      `trace: ${JSON.stringify(shownUrl(text))} has a *, and clients ask for one host`,
+      'https://shop.example.com/',
+    );
   const isTls = url.protocol === 'https:';
   const given = headersOf(flags.header ?? []);
   const host = given.has('host') ? (given.get('host') ?? null) : url.host;
@@ -173,7 +193,7 @@ function fromUrl(text: string, flags: CallFlags): { readonly call: Call; readonl
       ? {
           sni: flags.sni === undefined ? sniOf(url) : flags.sni || null,
           alpn: flags['http1.1'] ? ['http/1.1'] : ['h2', 'http/1.1'],
-          maxVersion: tlsVersion(flags['tls-max'] ?? '1.3'),
+          maxVersion: tlsVersion(flags['tls-max']) ?? 'TLSv1_3',
           certificate: flags.cert === undefined ? null : { authority: flags.cert, subjectAltNames: [] },
         }
       : null,
@@ -185,12 +205,15 @@ function fromUrl(text: string, flags: CallFlags): { readonly call: Call; readonl
   return { call, url };
 }
 
+/** What a method and the name of a header are made of (RFC 9110 section 5.6.2). */
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 /** Headers as curl sends them: `name: value`, `name;` for an empty one, `name:` for none; what is given twice is one list for Envoy. */
 function headersOf(given: readonly string[]): Map<string, string | null> {
   const headers = new Map<string, string | null>();
   for (const text of given) {
     const [, name = '', end, rest = ''] = /^([^:;]+)([:;])(.*)$/s.exec(text) ?? [];
-    if (name.trim() === '' || (end === ';' && rest.trim() !== ''))
+    if (!token.test(name.trim()) || (end === ';' && rest.trim() !== ''))
       throw new UsageError(`-H wants "name: value", not ${JSON.stringify(text)}`, '-H "x-user: a"');
     const key = name.trim().toLowerCase();
     const value = end === ':' && rest.trim() === '' ? null : rest.trim();
@@ -216,7 +239,7 @@ async function traceCalls(
   }
   const [config] = configs;
   const now = flags.now ?? new Date();
-  const judged = readCalls(textOf(file), file, parseValue).map((planned): JudgedCall => {
+  const judged = readCalls(textOf(file), file, parseStrictly).map((planned): JudgedCall => {
     const result = resultOf(planned, config!, session, now);
     return { title: planned.title, result, failures: planned.expect ? failuresOf(planned.expect, result) : null };
   });

@@ -1,7 +1,7 @@
 import { type Handshake, handshake } from '../envoy/handshake.ts';
 import { findChain } from '../envoy/match.ts';
 import type { Entry } from '../istio/entry.ts';
-import type { EnvoyConfig, FilterChain, Route } from '../model/envoy-config.ts';
+import type { EnvoyConfig, FilterChain, Route, TlsContext } from '../model/envoy-config.ts';
 import { rulePlace, serverPlace } from '../model/envoy-config.ts';
 import type { Place } from '../model/resource.ts';
 import type { Call, Trace } from '../model/trace.ts';
@@ -79,7 +79,10 @@ function entryStep(entry: Entry, { clientPort }: Question, config: EnvoyConfig):
       );
     case 'closed': {
       const places = entry.services.slice(0, 3).map((resource): Place => ({ resource, path: ['spec', 'ports'] }));
-      return step('service', `no Service of ${workloadText(config.workload)} has port ${clientPort}`, ...places);
+      const ports = entry.services.flatMap((s) => (s.spec.ports ?? []).flatMap((p) => p.port ?? []));
+      const has = ports.length === 0 ? 'none' : [...new Set(ports)].slice(0, 10).join(', ');
+      const text = `no Service of ${workloadText(config.workload)} has port ${clientPort}; ports that clients can use: ${has}`;
+      return step('service', text, ...places);
     }
   }
 }
@@ -95,7 +98,11 @@ function stepsOf(result: Trace, question: Question, config: EnvoyConfig, checkin
     return [...steps, step('filter chain', noChainText(call, result)), ...elsewhere(call, result, config)];
   const { chain } = result.chain;
   steps.push(step('filter chain', chainText(chain, call), ...chainPlaces(chain)));
-  if (chain.tls && call.tls) steps.push(...certificateSteps(chain, config, checking));
+  // Who finds no common version is shown no certificate.
+  const { details } = result;
+  const versionless = details === 'UNSUPPORTED_PROTOCOL' || details === 'NO_SUPPORTED_VERSIONS_ENABLED';
+  if (chain.tls && call.tls && versionless) steps.push(step('handshake', versionText(chain.tls, call.tls.maxVersion)));
+  else if (chain.tls && call.tls) steps.push(...certificateSteps(chain, config, checking));
   else if (call.tls && checking.authorities !== null && result.outcome === 'forwarded')
     steps.push(step('certificate', "is the backend's own, which is not in the input: --cacert judges nothing here"));
   if (result.virtualHost) {
@@ -103,12 +110,26 @@ function stepsOf(result: Trace, question: Question, config: EnvoyConfig, checkin
     const redirect = host.requireTls ? ', which sends plain HTTP to https (httpsRedirect)' : '';
     steps.push(step('virtual host', `${host.name}${redirect}`));
   } else if (chain.target.kind === 'http' && result.outcome === 'response' && result.status === 404) {
-    steps.push(step('virtual host', `none of route configuration ${chain.target.route} has the host ${call.host}`));
+    const dot = /\.(?::\d+)?$/.test(call.host ?? '')
+      ? ', for Envoy another name than the one without the last dot'
+      : '';
+    steps.push(
+      step('virtual host', `none of route configuration ${chain.target.route} has the host ${call.host}${dot}`),
+    );
   }
   if (result.route) steps.push(step('route', routeText(result.route.route), rulePlace(result.route.route.origin)));
   else if (result.virtualHost && result.status === 404)
     steps.push(step('route', `none fits ${call.method} ${call.path}`));
   return [...steps, ...clusterSteps(result)];
+}
+
+const plainVersion = (version: string): string => version.replace('TLSv', '').replace('_', '.');
+
+/** Envoy's own limits are 1.2 and 1.3 (D19). */
+function versionText({ minVersion, maxVersion }: TlsContext, client: string): string {
+  const limit = (version: string | null, own: string): string =>
+    version === null || version === 'TLS_AUTO' ? own : plainVersion(version);
+  return `the client offers TLS up to ${plainVersion(client)}, the server takes ${limit(minVersion, '1.2')} to ${limit(maxVersion, '1.3')}`;
 }
 
 function noChainText(call: Call, result: Trace): string {

@@ -9,7 +9,7 @@ export interface ServiceAddress {
 }
 
 /** One spelling for each address: IPv6 as the URL standard writes it, everything else in lower case. */
-export const canonicalAddress = (text: string): string =>
+const canonicalAddress = (text: string): string =>
   text.includes(':') && URL.canParse(`http://[${text}]/`)
     ? new URL(`http://[${text}]/`).hostname.slice(1, -1)
     : text.toLowerCase();

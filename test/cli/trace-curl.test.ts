@@ -236,7 +236,7 @@ describe('trace --resolve', () => {
     [':443:203.0.113.7', 'HOST is empty'],
     ['*:443:203.0.113.7', '* (every host) is not taken'],
     ['+shop.example.com:443:203.0.113.7', 'leave the + out'],
-    ['-shop.example.com:443', 'no entry that could be removed'],
+    ['-a.example.com:443', 'no entry that could be removed'],
     ['shop.example.com:https:203.0.113.7', '"https" is no port'],
     ['shop.example.com:70000:203.0.113.7', '"70000" is no port'],
     ['shop.example.com:443:lb.example.com', '"lb.example.com" is no IP address'],
@@ -267,14 +267,171 @@ describe('trace --resolve', () => {
   });
 });
 
-describe('a URL as curl reads it', () => {
+describe('a request as curl makes it', () => {
   const three = oracleInput('tutorial-all-three-at-once');
   test.each([
     // curl 7.88: SNI without the dot, Host with it; addresses are checked as such, whatever Host says.
     [['https://httpbin.example.com./'], 'SNI httpbin.example.com fits'],
+    [
+      ['http://httpbin.example.com./'],
+      'has the host httpbin.example.com., for Envoy another name than the one without',
+    ],
     [['https://helloworld.example.com/hello', '-H', 'Host:'], '400 from the gateway (missing_host_header)'],
     [['https://10.0.0.1/', '-H', 'Host: shop.example.com'], 'none takes clients without SNI'],
+    [['https://helloworld.example.com:8443/'], 'has port 8443; ports that clients can use: 15021, 80, 443'],
+    [
+      ['https://helloworld.example.com/', '--tls-max', '1.1'],
+      'the client offers TLS up to 1.1, the server takes 1.2 to 1.3',
+    ],
   ])('%j', async (args, words) => {
-    expect((await tlsgw(['trace', ...args, '-f', three])).stdout).toContain(words);
+    const { stdout, code } = await tlsgw(['trace', ...args, '-f', three]);
+    expect(stdout).toContain(words);
+    expect(code).toBe(0);
+  });
+
+  test('whoever finds no common version is shown no certificate', async () => {
+    const { stdout } = await tlsgw(['trace', 'https://helloworld.example.com/', '--tls-max', '1.1', '-f', three]);
+    expect(stdout).not.toContain('kubernetes://');
+  });
+
+  test('a port without a listener is not explained by what is wrong with a certificate', async () => {
+    const { stdout } = await tlsgw(['trace', 'https://httpbin.example.com:8443/', '-f', three]);
+    expect(stdout).not.toContain('error[');
+  });
+
+  test('headers: twice is a list, `name:` is none, `name;` is empty', async () => {
+    const routed = file(
+      'headers.yaml',
+      `${gateway('outer', 'clusterIP: 10.0.0.1')}
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: plain, namespace: edge}
+spec:
+  selector: {gw: outer}
+  servers: [{port: {number: 8080, name: http, protocol: HTTP}, hosts: [h.example.com]}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: h, namespace: edge}
+spec:
+  hosts: [h.example.com]
+  gateways: [plain]
+  http:
+  - {match: [{headers: {x-user: {exact: "a,b"}}}], directResponse: {status: 210}}
+  - {match: [{headers: {x-user: {exact: ""}}}], directResponse: {status: 211}}
+  - {match: [{headers: {x-user: {regex: ".*"}}}], directResponse: {status: 212}}
+  - {directResponse: {status: 213}}
+`,
+    );
+    const status = async (...headers: string[]) => {
+      const flags = headers.flatMap((h) => ['-H', h]);
+      const { stdout } = await tlsgw([
+        'trace',
+        'http://h.example.com/',
+        '--port',
+        '8080',
+        ...flags,
+        '-f',
+        routed,
+        '-q',
+        '-o',
+        'json',
+      ]);
+      return (JSON.parse(stdout) as { status: number }[])[0]!.status;
+    };
+    expect(await status('X-User: a', 'x-user: b')).toBe(210);
+    expect(await status('x-user: c')).toBe(212);
+    expect(await status('x-user:')).toBe(213);
+    expect(await status()).toBe(213);
+  });
+
+  test.each([
+    [['https://*.example.com/'], 'has a *, and clients ask for one host'],
+    [['https://a.example.com/', '-X', ''], '-X wants a method'],
+    [['https://a.example.com/', '-X', 'GET /'], '-X wants a method'],
+    [['https://a.example.com/', '-H', 'a b: c'], '-H wants "name: value"'],
+    [['https://a.example.com/', '-H', 'nothing'], '-H wants "name: value"'],
+    [['https://a.example.com/', '--cert', 'client.crt'], 'not "client.crt": files are not read'],
+    [['--calls', '-', '-f', '-'], 'standard input (-) can be read for one thing only'],
+  ])('%j is refused', async (args, words) => {
+    const { stdout, stderr, code } = await tlsgw(['trace', '-f', three, ...args]);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+    expect(stderr).toContain(words);
+  });
+
+  test('input on which istiod crashes has no trace, and is no wrong usage', async () => {
+    const crash = file(
+      'crash.yaml',
+      'apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: edge}\nspec: {selector: {a: b}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [a.example.com, "*/*", b.example.com, "*/c.example.com"]}]}\n',
+    );
+    const { stdout, stderr, code } = await tlsgw(['trace', 'https://a.example.com/', '-f', crash]);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
+    expect(stderr).toContain('gateway-crashes-istiod');
+  });
+});
+
+describe('a calls file says what is wrong, where', () => {
+  const url = 'url: "https://a.com/"';
+  test.each([
+    ['- {port: 8443, port: 80}', ':1: a key is given twice'],
+    [`- name: a\n  ${url}\n  expect: {status: 200}\n  expect: {status: 404}`, ':4: a key is given twice'],
+    ['{"port": 8443, "port": 80}', ':1: a key is given twice'],
+    ['{"port": 1}\n\nnot json\n{"port": 2}', ':3 is no JSON'],
+    [`---\n- {${url}}\n---\n- {${url}\n`, 'this is no YAML'],
+    ['- {port: abc}', 'port wants a number up to 65535, not "abc"'],
+    ['- {port: 70000}', 'port wants a number up to 65535, not 70000'],
+    ['- {url: 5}', 'url wants a text, not 5'],
+    ['- {port: 1, path: 3}', 'path wants a text, not 3'],
+    ['- {port: 1, method: {}}', 'method wants a text'],
+    ['- {port: 1, host: [a]}', 'host wants a text'],
+    ['- {port: 1, headers: {a: [1]}}', 'headers.a wants a text, not [1]'],
+    ['- {port: 1, tls: {snii: a}}', 'tls has an unknown field "snii"; did you mean sni?'],
+    ['- {port: 1, tls: {alpn: h2}}', 'tls.alpn wants a list of texts, not "h2"'],
+    ['- {port: 1, tls: {maxVersion: "1.4"}}', 'tls.maxVersion is one of 1.0, 1.1, 1.2, 1.3, not "1.4"'],
+    ['- {port: 1, tls: {clientCert: truted}}', 'tls.clientCert is one of trusted, root, mesh, foreign, not "truted"'],
+    ['- {port: 1, tls: {clientCert: true}}', 'tls.clientCert is one of'],
+    ['- {port: 1, tls: {clientCert: {authority: mesh, subjectAltName: [a]}}}', 'unknown field "subjectAltName"'],
+    [`- {${url}, expect: {outcome: respnse}}`, 'expect.outcome is one of response, forwarded'],
+    [`- {${url}, expect: {cluster: null}}`, 'expect.cluster wants a text, not null'],
+    ['- {host: a.com}', '- url: https://shop.example.com/'],
+  ])('%j', async (text, words) => {
+    const { stdout, stderr, code } = await tlsgw([
+      'trace',
+      '--calls',
+      file('calls.txt', text),
+      '-f',
+      oracleInput('tutorial-sni'),
+    ]);
+    expect(stderr).toContain(words);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 3 });
+  });
+
+  test('a byte order mark and Windows line ends do no harm; addresses send no SNI', async () => {
+    const text =
+      '\ufeff{"port": 8443}\r\n{"url": "https://10.0.0.1/"}\r\n{"port": 8443, "tls": {"maxVersion": 1.2}}\r\n';
+    const args = ['--calls', file('bom.jsonl', text), '-f', oracleInput('tutorial-sni'), '-o', 'json'];
+    const { stdout, code } = await tlsgw(['trace', ...args]);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as { outcome: string }[]).map((r) => r.outcome)).toEqual(['reset', 'reset', 'reset']);
+  });
+});
+
+describe('doctor HOST', () => {
+  const three = oracleInput('tutorial-all-three-at-once');
+  test('a name in another script is read in its ASCII form', async () => {
+    const { stderr } = await tlsgw(['doctor', 'b\u00fccher.example.com', '-f', three]);
+    expect(stderr).toContain('no Gateway or VirtualService has the host xn--bcher-kva.example.com');
+  });
+
+  test('a URL that cannot be is refused before the report', async () => {
+    const { stdout, stderr, code } = await tlsgw(['doctor', 'https://httpbin.example.com:99999/', '-f', three]);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+    expect(stderr).toContain(
+      'doctor: "https://httpbin.example.com:99999/" is no http or https URL: "99999" is no port',
+    );
+  });
+
+  test('a host with * is no request', async () => {
+    expect((await tlsgw(['doctor', '*.example.com', '-f', three])).stdout).not.toContain('GET *');
   });
 });

@@ -23,7 +23,7 @@ const weak = make({ cn: 'shop', key: 'p256', slot: 'weak', sans, hash: 'sha1', .
 const deep = leafOf(between);
 
 /** The chain that is sent, what the client trusts, and what curl says; '' when it takes it. */
-export const cases: readonly [name: string, sent: readonly Made[], anchors: readonly Made[], words: string][] = [
+const cases: readonly [name: string, sent: readonly Made[], anchors: readonly Made[], words: string][] = [
   ['signed by the root', [leaf], [root], ''],
   ['root sent as well', [leaf, root], [root], ''],
   [

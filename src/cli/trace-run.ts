@@ -17,7 +17,7 @@ import { destinationOf, gatewaysAt, type Resolve } from './resolve.ts';
 import type { Session } from './session.ts';
 import { crashText, dataText, undecidedNotes } from './tables.ts';
 import { type Expectation, type PlannedCall, readCalls } from './trace-calls.ts';
-import { explaining } from './trace-findings.ts';
+import { explaining, openSecrets } from './trace-findings.ts';
 import { follow } from './trace-follow.ts';
 import { tellTrace } from './trace-story.ts';
 import { parseUrl, portOf, shownUrl, sniOf } from './url.ts';
@@ -147,7 +147,7 @@ export async function tellUrl(
   const host = hostForMatching(call.host ?? '');
   // Clients check for the name that they connect to, whatever they write into the Host header.
   const name = call.tls?.sni ?? parsed.hostname;
-  const { findings } = (await judgeSession(session, { now }, scopeOf([name, host], session).inScope)).report;
+  const { findings, undecided } = (await judgeSession(session, { now }, scopeOf([name, host], session).inScope)).report;
   const title = `${call.method} ${shownUrl(url)}`;
   const clientPort = flags.port === undefined ? portOf(parsed) : null;
   const question = { title, call, clientPort, name, authorities };
@@ -155,7 +155,13 @@ export async function tellUrl(
   return gatewaysAt(resolves, parsed, configs, session).map((config) => {
     const to = destinationOf(resolves, parsed, config, session);
     const story = tellTrace(question, to, config, session, now);
-    return { ...story, explained: to.elsewhere === null ? explaining(findings, story, name) : [] };
+    const open = openSecrets(undecided, story);
+    return {
+      ...story,
+      conclusion:
+        open.length === 0 ? story.conclusion : `${story.conclusion}; unless the cluster has what the input lacks`,
+      explained: to.elsewhere === null ? explaining(findings, open, story, name) : [],
+    };
   });
 }
 

@@ -370,6 +370,18 @@ spec:
   });
 });
 
+test('a Secret that files cannot rule out is no certain reset, and no info explains it', async () => {
+  const args = ['trace', 'https://shop.example.com/', '-f', oracleInput('i14-missing-secret')];
+  const { stdout } = await tlsgw(args);
+  expect(stdout).toContain('Connection reset by peer');
+  expect(stdout).toContain('; unless the cluster has what the input lacks');
+  expect(stdout).toContain('undecided: Is there a Secret istio-system/nowhere');
+  expect(stdout).not.toContain('info[');
+  const complete = await tlsgw([...args, '--complete']);
+  expect(complete.stdout).not.toContain('unless');
+  expect(complete.stdout).toContain('error[secret-not-found]');
+});
+
 describe('a calls file says what is wrong, where', () => {
   const url = 'url: "https://a.com/"';
   test.each([

@@ -43,6 +43,9 @@ const stubs = {
   'cli-spinners': 'module.exports = new Proxy({}, { get: () => ({ interval: 80, frames: ["-"] }) });',
   // It asks node:tty at once, which loads net; chalk is told its level (src/cli/color.ts).
   '#supports-color': 'module.exports = { stdout: false, stderr: false };',
+  // Our help texts name values as `<%= config.bin %>` and nothing else; emoji in them only need a width.
+  ejs: 'module.exports = { render: (text, context) => text.replace(/<%= ([\\w.]+) %>/g, (_, path) => path.split(".").reduce((of, key) => of[key], context)) };',
+  'emoji-regex': 'module.exports = () => /\\p{Emoji_Presentation}/gu;',
   // Only to find out which version an oclif plugin in development uses.
   typescript: '',
 };

@@ -18,7 +18,15 @@ interface Answer {
   readonly directive: number;
 }
 
-const fileFlags = new Set(['filename', 'kubeconfig', 'client-certificate', 'client-key', 'certificate-authority']);
+const fileFlags = new Set([
+  'filename',
+  'kubeconfig',
+  'client-certificate',
+  'client-key',
+  'certificate-authority',
+  'cacert',
+  'calls',
+]);
 
 const firstLine = (text: string | undefined): string => (text ?? '').split('\n')[0] ?? '';
 

@@ -4,6 +4,7 @@ import type { GatewaySpec } from '../model/specs.ts';
 import { UsageError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { Session } from './session.ts';
+import { parseUrl, shownUrl } from './url.ts';
 
 /** Reads `shop.example.com`, `shop.example.com:8443` or a URL. */
 export function hostOf(text: string): string {
@@ -15,9 +16,16 @@ export function hostOf(text: string): string {
   if (/\.(ya?ml|json)$/.test(text) || (text.includes('/') && !text.includes('://'))) {
     throw new UsageError(`${JSON.stringify(text)} is no host`, `To read a file: kubectl tlsgw doctor -f ${text}`);
   }
-  if (!/^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/.test(host))
-    throw new UsageError(`${JSON.stringify(text)} is no host or URL`);
-  return host.replace(/\.$/, '');
+  // Names in other scripts are configured, and sent, in their ASCII form.
+  const ascii =
+    /[^\x20-\x7e]/.test(host) && URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`).hostname : host;
+  if (!/^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/.test(ascii))
+    throw new UsageError(
+      `${JSON.stringify(shownUrl(text))} is no host or URL`,
+      'kubectl tlsgw doctor shop.example.com',
+    );
+  if (!ascii.startsWith('*')) parseUrl(text, 'doctor', UsageError);
+  return ascii.replace(/\.$/, '');
 }
 
 /** `*.example.com` in a Gateway or VirtualService takes this host; a namespace before it does not matter here. */

@@ -6,11 +6,12 @@ import { coverageOf } from '../x509/names.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
 import { compare, type Prediction, predictionOf } from './probe-compare.ts';
+import { type ClientFiles, clientFiles } from './probe-files.ts';
 import type { Session } from './session.ts';
 import { interruptible } from './standard-input.ts';
 import { dataText } from './tables.ts';
 import { tellUrl } from './trace-run.ts';
-import { parseUrl, portOf, shownUrl } from './url.ts';
+import { parseUrl, portOf, shownUrl, sniOf } from './url.ts';
 
 /** The flags of `probe`. */
 export interface ProbeFlags {
@@ -43,7 +44,10 @@ export function checkProbeArguments(urls: readonly string[], flags: ProbeFlags):
   if (urls.length > 0 && flags.all) throw new UsageError('give URLs or --all, not both');
   if (urls.length === 0 && !flags.all)
     throw new UsageError('probe wants a URL, or --all', 'kubectl tlsgw probe https://shop.example.com/');
-  for (const text of urls) parseUrl(text, 'probe', UsageError);
+  for (const text of urls) {
+    if (parseUrl(text, 'probe', UsageError).hostname.includes('*'))
+      throw new UsageError(`probe: ${JSON.stringify(shownUrl(text))} has a *, and clients ask for one host`);
+  }
   if (flags['connect-to'] !== undefined) addressOf(flags['connect-to'], new URL('https://localhost/'));
   if ((flags.cert === undefined) !== (flags.key === undefined))
     throw new UsageError('--cert and --key belong together');
@@ -71,7 +75,7 @@ function attemptsFor(url: URL, flags: ProbeFlags, files: ClientFiles): Attempt[]
   const [host, port] = addressOf(flags['connect-to'], url);
   if (url.protocol === 'http:')
     return [{ host, port, tls: null, request: requestFor(url), timeout: flags.timeout ?? TIMEOUT_MS }];
-  const servername = flags.sni ?? (isAddress(url.hostname) ? '' : url.hostname);
+  const servername = flags.sni ?? sniOf(url) ?? '';
   return (['TLSv1.3', 'TLSv1.2'] as const).map((maxVersion) => ({
     host,
     port,
@@ -80,14 +84,6 @@ function attemptsFor(url: URL, flags: ProbeFlags, files: ClientFiles): Attempt[]
     timeout: flags.timeout ?? TIMEOUT_MS,
   }));
 }
-
-interface ClientFiles {
-  readonly cert: string | null;
-  readonly key: string | null;
-  readonly ca: string | null;
-}
-
-const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.startsWith('[');
 
 /** One request; the connection is closed after it. */
 const requestFor = (url: URL): string =>
@@ -126,21 +122,6 @@ export async function runProbe(
   if (flags.output === 'text') await around.output.result(stories.map(probeText).join('\n'));
   else await around.output.result(dataText(stories.map(storyJson), flags.output));
   return stories.some((story) => !story.good) ? 1 : 0;
-}
-
-async function clientFiles(flags: ProbeFlags): Promise<ClientFiles> {
-  const { readPem } = await import('../sources/pem-file.ts');
-  const read = (path: string | undefined, what: string): string | null => {
-    if (path === undefined) return null;
-    const found = readPem(path);
-    if (found === null) throw new InputError(`${path}: ${what} cannot be read`, 'A PEM file is wanted.');
-    return found;
-  };
-  return {
-    cert: read(flags.cert, 'the certificate'),
-    key: read(flags.key, 'the key'),
-    ca: read(flags.cacert, 'the CA'),
-  };
 }
 
 async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -187,7 +168,6 @@ async function probeOne(
 async function predicted(target: Target, flags: ProbeFlags, session: Session): Promise<Prediction[]> {
   const configs: EnvoyConfig[] = session.configs.filter((c) => c.crash === null);
   const call = {
-    request: 'GET',
     'http1.1': flags.http,
     now: flags.now,
     ...(flags.sni === undefined ? {} : { sni: flags.sni }),

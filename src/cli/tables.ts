@@ -29,13 +29,14 @@ export interface TableKind {
 /** How a table is printed: `json` and `yaml` are one document for all workloads. */
 export type TableFormat = 'text' | 'wide' | 'json' | 'yaml';
 
-const crashText = (config: EnvoyConfig, place: NonNullable<EnvoyConfig['crash']>): string =>
+/** That istiod crashes on the input, so that there is no `what` for a gateway. */
+export const crashText = (config: EnvoyConfig, place: NonNullable<EnvoyConfig['crash']>, what = 'table'): string =>
   visible(
-    `error: no table for ${workloadText(config.workload)}: istiod itself crashes on ${resourceText(place.resource.id)} ${pathText(place.path)}, and no gateway gets a configuration   gateway-crashes-istiod`,
+    `error: no ${what} for ${workloadText(config.workload)}: istiod itself crashes on ${resourceText(place.resource.id)} ${pathText(place.path)}, and no gateway gets a configuration   gateway-crashes-istiod`,
   );
 
 /** What the input leaves open, after a table or beside JSON. */
-function undecidedNotes(config: EnvoyConfig, output: Output): void {
+export function undecidedNotes(config: EnvoyConfig, output: Output): void {
   for (const { question, because, decides } of config.undecided) {
     output.note(visible(`note: undecided: ${question} Because ${because}. What decides it: ${decides.command}`));
   }

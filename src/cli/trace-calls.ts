@@ -1,7 +1,8 @@
-import type { Call, TlsVersion } from '../model/trace.ts';
+import type { Call } from '../model/trace.ts';
+import { YamlSyntaxError } from '../sources/yaml-errors.ts';
+import { checkCall, isBody, tlsVersion } from './call-fields.ts';
 import { InputError } from './errors.ts';
-import { didYouMean } from './nearest.ts';
-import { parseUrl, portOf, shownUrl } from './url.ts';
+import { parseUrl, portOf, shownUrl, sniOf } from './url.ts';
 
 /** One line of a calls file: a request, and what the team expects of it. */
 export interface PlannedCall {
@@ -22,10 +23,6 @@ export interface Expectation {
   readonly redirect?: string;
 }
 
-type Body = Readonly<Record<string, unknown>>;
-
-const isBody = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** What the certificates of the recorded traces carry (test/oracle/traces/README.md); a call may name others. */
 const defaultNames = (authority: string): readonly string[] =>
   authority === 'mesh' ? ['client.example.com', 'spiffe://cluster.local/ns/c/sa/c'] : ['client.example.com'];
@@ -38,23 +35,17 @@ function clientCertificate(value: unknown): NonNullable<Call['tls']>['certificat
   return { authority, subjectAltNames: Array.isArray(names) ? names.map(String) : [] };
 }
 
-/** `1.2` or `TLSv1_2`; everything else is the newest. */
-export const tlsVersion = (value: unknown): TlsVersion => {
-  const minor = /^(?:TLSv)?1[._]([0-3])$/.exec(String(value ?? ''))?.[1] ?? '3';
-  return `TLSv1_${minor}` as TlsVersion;
-};
-
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 function tlsOf(value: unknown, url: URL | null): Call['tls'] {
   const fromUrl = url?.protocol === 'https:';
   if (value === null || (value === undefined && !fromUrl)) return null;
   const body = isBody(value) ? value : {};
-  const sni = body['sni'] === undefined ? (fromUrl ? url.hostname : null) : body['sni'];
+  const sni = body['sni'] === undefined ? (fromUrl ? sniOf(url) : null) : body['sni'];
   return {
     sni: sni === null ? null : String(sni),
     alpn: body['alpn'] === undefined && fromUrl ? ['h2', 'http/1.1'] : texts(body['alpn']),
-    maxVersion: tlsVersion(body['maxVersion']),
+    maxVersion: tlsVersion(body['maxVersion']) ?? 'TLSv1_3',
     certificate: clientCertificate(body['clientCert']),
   };
 }
@@ -62,75 +53,14 @@ function tlsOf(value: unknown, url: URL | null): Call['tls'] {
 const headersOf = (value: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(isBody(value) ? value : {}).map(([name, text]) => [name, String(text)]));
 
-const fields = new Set([
-  'address',
-  'port',
-  'url',
-  'tls',
-  'host',
-  'path',
-  'method',
-  'headers',
-  'expect',
-  'observed',
-  'name',
-]);
-
-const expected: Readonly<Record<string, 'string' | 'number'>> = {
-  outcome: 'string',
-  status: 'number',
-  chain: 'number',
-  cluster: 'string',
-  virtualService: 'string',
-  redirect: 'string',
-};
-
-/** Reads what a call must lead to. What cannot hold, or would not be looked at, is an error: a test must not pass by mistake. */
-function expectationOf(value: unknown, where: string): Expectation | null {
-  if (value === undefined || value === null) return null;
-  const hint = `Known: ${Object.keys(expected).join(', ')}`;
-  if (!isBody(value) || Object.keys(value).length === 0)
-    throw new InputError(`${where}: expect wants a mapping, as {status: 200}`, hint);
-  for (const [key, wanted] of Object.entries(value)) {
-    const type = Object.hasOwn(expected, key) ? expected[key] : undefined;
-    if (type === undefined)
-      throw new InputError(
-        `${where}: expect has an unknown field ${JSON.stringify(key)}${didYouMean(key, Object.keys(expected))}`,
-        hint,
-      );
-    if (typeof wanted !== type)
-      throw new InputError(
-        `${where}: expect.${key} wants a ${type === 'number' ? 'number' : 'text'}, not ${JSON.stringify(wanted)}`,
-      );
-  }
-  return value as Expectation;
-}
-
-/** `tls` and `headers` are mappings; another value would silently trace another request. */
-function checkShapes(value: Body, where: string): void {
-  for (const field of ['tls', 'headers'] as const) {
-    const given = value[field];
-    if (given !== undefined && given !== null && !isBody(given))
-      throw new InputError(`${where}: ${field} wants a mapping, not ${JSON.stringify(given)}`);
-  }
-}
-
 /** Reads one call; `where` names it in errors. */
 function plannedCall(value: unknown, where: string): PlannedCall {
-  if (!isBody(value))
-    throw new InputError(`${where} is no request`, 'A call is a mapping with port or url, host, path ...');
-  const unknown = Object.keys(value).find((key) => !fields.has(key));
-  if (unknown !== undefined) {
-    throw new InputError(
-      `${where} has an unknown field ${JSON.stringify(unknown)}`,
-      `Known: ${[...fields].join(', ')}`,
-    );
-  }
-  checkShapes(value, where);
+  checkCall(value, where);
   const text = value['url'];
   const url = typeof text === 'string' ? parseUrl(text, where) : null;
   const port = value['port'] === undefined ? (url ? portOf(url) : null) : Number(value['port']);
-  if (port === null || !Number.isInteger(port)) throw new InputError(`${where} has neither port nor url`, '');
+  if (port === null || !Number.isInteger(port))
+    throw new InputError(`${where} has neither port nor url`, '- url: https://shop.example.com/');
   const path = value['path'] === undefined ? (url ? `${url.pathname}${url.search}` : '/') : String(value['path']);
   const method = String(value['method'] ?? 'GET');
   const host = value['host'] === undefined ? (url?.host ?? null) : value['host'];
@@ -150,44 +80,76 @@ function plannedCall(value: unknown, where: string): PlannedCall {
     title: String(value['name'] ?? `${method} ${shown}`),
     url: value['port'] === undefined ? url : null,
     call,
-    expect: expectationOf(value['expect'], where),
+    expect: (value['expect'] ?? null) as Expectation | null,
   };
 }
 
-/** The calls of a file: a YAML list, YAML documents, `{calls: [...]}`, or one JSON object per line. */
-export function readCalls(text: string, file: string, parse: (text: string) => unknown): PlannedCall[] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const jsonLines = lines.length > 0 && lines.every((line) => /^\s*\{.*\}\s*$/.test(line));
-  const values = jsonLines
-    ? lines.map((line, i) => parseJson(line, `${file}:${i + 1}`))
+type Parse = (text: string) => unknown;
+
+const HINT = 'One JSON object per line, or a YAML list of calls';
+
+/**
+ * The calls of a file: a YAML list, YAML documents, `{calls: [...]}`, or one JSON object per line. `parse` refuses a key
+ * that is given twice, of which only one would count.
+ */
+export function readCalls(whole: string, file: string, parse: Parse): PlannedCall[] {
+  const text = whole.replace(/^\ufeff/, '');
+  const lines = text.split('\n').flatMap((line, i) => (line.trim() === '' ? [] : [{ line, number: i + 1 }]));
+  const values = isJsonLines(lines.map(({ line }) => line))
+    ? lines.map(({ line, number }) => parseJson(line, file, number, parse))
     : documentsOf(text, file, parse);
   if (values.length === 0)
     throw new InputError(`${file}: no call in this file`, 'A calls file is a YAML list of requests');
   return values.map((value, i) => plannedCall(value, `${file}: call ${i + 1}`));
 }
 
-function parseJson(line: string, where: string): unknown {
+const isObject = (line: string): boolean => /^\s*\{.*\}\s*$/.test(line);
+
+/** The first line is an object, and of several one more is: what is between them is meant to be one. */
+const isJsonLines = (lines: readonly string[]): boolean =>
+  lines[0] !== undefined && isObject(lines[0]) && (lines.length === 1 || lines.slice(1).some(isObject));
+
+function parseJson(line: string, file: string, number: number, parse: Parse): unknown {
+  const where = `${file}:${number}`;
   try {
-    return JSON.parse(line);
-  } catch {
-    throw new InputError(`${where} is no JSON`, 'One JSON object per line, or a YAML list of calls');
+    const value: unknown = JSON.parse(line);
+    refuseRepeated(line, where, parse);
+    return value;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    // YAML flow mappings, one in each line.
+    if (/^\s*\{\s*[a-z]/i.test(line)) return parsed(line, file, number, parse);
+    throw new InputError(`${where} is no JSON`, HINT);
   }
 }
 
-function parsed(document: string, file: string, parse: (text: string) => unknown): unknown {
+/** JSON.parse takes the last of two equal keys without a word. */
+function refuseRepeated(line: string, where: string, parse: Parse): void {
+  try {
+    parse(line);
+  } catch (error) {
+    if (error instanceof YamlSyntaxError && error.reason.startsWith('duplicated'))
+      throw new InputError(`${where}: a key is given twice`, 'Only one of them would count; remove the other.');
+  }
+}
+
+function parsed(document: string, file: string, line: number, parse: Parse): unknown {
   try {
     return parse(document);
   } catch (error) {
-    throw new InputError(
-      `${file}: this is no YAML: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-      'A calls file is a YAML list of requests',
-    );
+    if (!(error instanceof YamlSyntaxError)) throw error;
+    const where = `${file}:${line + document.slice(0, error.offset).split('\n').length - 1}`;
+    if (error.reason.startsWith('duplicated'))
+      throw new InputError(`${where}: a key is given twice`, 'Only one of them would count; remove the other.');
+    throw new InputError(`${where}: this is no YAML: ${error.reason}`, 'A calls file is a YAML list of requests');
   }
 }
 
-function documentsOf(text: string, file: string, parse: (text: string) => unknown): unknown[] {
+function documentsOf(text: string, file: string, parse: Parse): unknown[] {
+  let line = 1;
   return text.split(/^---(?=[ \t\r\n]|$)/m).flatMap((document): unknown[] => {
-    const value = parsed(document, file, parse);
+    const value = parsed(document, file, line, parse);
+    line += document.split('\n').length - 1;
     if (value === null || value === undefined) return [];
     if (Array.isArray(value)) return value;
     return isBody(value) && Array.isArray(value['calls']) ? value['calls'] : [value];

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import type { Finding, Undecided } from '../model/finding.ts';
 import { type ResourceId, resourceText } from '../model/resource.ts';
 import type { TraceStory } from '../render/trace-text.ts';
 
@@ -46,11 +46,22 @@ function expectedWords({ result, works, conclusion }: Told): RegExp {
   }
 }
 
+/** What the input leaves open about the Secrets that this end is about; none where it says all. */
+export const openSecrets = (undecided: readonly Undecided[], { result }: Told): readonly Undecided[] =>
+  result.details === 'Secret_is_not_supplied_by_SDS'
+    ? undecided.filter((u) => u.decides.kind === 'file' && u.question.startsWith('Is there a Secret'))
+    : [];
+
 /**
  * The findings behind how a request ended: those whose symptom it is first, then what it met, then all others. Where it works, only what is wrong
  * with the objects that it met; infos only where nothing worse explains a failure.
  */
-export function explaining(findings: readonly Finding[], story: Told, host: string): string[] {
+export function explaining(
+  findings: readonly Finding[],
+  open: readonly Undecided[],
+  story: Told,
+  host: string,
+): string[] {
   const words = expectedWords(story);
   const ranked = findings
     .map((finding) => ({
@@ -59,8 +70,14 @@ export function explaining(findings: readonly Finding[], story: Told, host: stri
       fits: words.test(finding.symptom) ? 0 : 1,
     }))
     .sort((a, b) => a.fits - b.fits || a.distance - b.distance);
-  const loud = ranked.filter(({ finding }) => finding.severity !== 'info');
+  // Nothing of the gateway was met, or only that it speaks no TLS there.
+  const { outcome, details } = story.result;
+  const near = outcome === 'plain-answer' || details === 'no Service port';
+  const loud = ranked.filter((r) => r.finding.severity !== 'info' && (!near || r.fits === 0 || r.distance < 2));
   const fitting = ranked.filter((r) => r.fits === 0);
-  const chosen = story.works ? loud.filter((r) => r.distance < 2) : loud.length > 0 ? loud : fitting;
-  return chosen.slice(0, MOST).map(({ finding: f }) => `${f.severity}[${f.rule}]: ${f.message}`);
+  const chosen = story.works ? loud.filter((r) => r.distance < 2) : loud.length > 0 || open.length > 0 ? loud : fitting;
+  return [
+    ...chosen.slice(0, MOST).map(({ finding: f }) => `${f.severity}[${f.rule}]: ${f.message}`),
+    ...open.slice(0, MOST).map((u) => `undecided: ${u.question} Because ${u.because}. ${u.decides.command}`),
+  ];
 }

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { UsageError } from './errors.ts';
+import { parseResolve, type Resolve } from './resolve.ts';
 
 /** What a traced request looks like; named as curl names it. */
 export const traceFlags = {
@@ -12,7 +13,7 @@ export const traceFlags = {
     description:
       'Trace every request of this file (YAML, or one JSON object per line) and check what is expected of it',
   }),
-  request: Flags.string({ char: 'X', default: 'GET', helpValue: 'METHOD', description: 'HTTP method' }),
+  request: Flags.string({ char: 'X', helpValue: 'METHOD', description: 'HTTP method (GET where none is given)' }),
   header: Flags.string({
     char: 'H',
     multiple: true,
@@ -25,6 +26,17 @@ export const traceFlags = {
     helpValue: 'AUTHORITY',
     description: 'A client certificate is shown: trusted (signed by the CA of the gateway), mesh, or foreign',
   }),
+  cacert: Flags.string({
+    helpValue: 'FILE',
+    description: 'Judge whether a client that trusts only the authorities of this PEM file takes the certificate',
+  }),
+  resolve: Flags.custom<Resolve>({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'HOST:PORT:ADDRESS',
+    description: 'Connect to this address for that host and port; it tells which Service, and with it which gateway',
+    parse: async (text) => parseResolve(text),
+  })(),
   port: Flags.custom<number>({
     helpValue: 'PORT',
     description: "The listener's port in the pod, instead of finding it through the Service",

@@ -4,6 +4,7 @@ import { type Entry, entryOf } from '../istio/entry.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Call, Trace } from '../model/trace.ts';
 import { re2Matches } from './regex.ts';
+import type { Destination } from './resolve.ts';
 import type { Session } from './session.ts';
 
 /** A call followed from where the client connects. */
@@ -19,12 +20,15 @@ export interface Followed {
 export function follow(
   call: Call,
   clientPort: number | null,
+  to: Pick<Destination, 'services' | 'elsewhere'>,
   config: EnvoyConfig,
   session: Session,
   now: Date,
 ): Followed {
   const { view } = session;
-  const entry = clientPort === null ? null : entryOf(view, config.workload, clientPort);
+  if (to.elsewhere !== null)
+    return { entry: null, call: null, result: { outcome: 'undecided', details: to.elsewhere } };
+  const entry = clientPort === null ? null : entryOf(view, config.workload, clientPort, to.services);
   const port = entry === null ? call.port : entry.kind === 'closed' ? null : entry.podPort;
   if (port === null) return { entry, call: null, result: { outcome: 'refused', details: 'no Service port' } };
   // istiod sees neither Services nor Secrets of such pods (A5); what it builds then is not predicted.

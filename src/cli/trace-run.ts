@@ -6,28 +6,34 @@ import { callsJunit, callsText, type JudgedCall } from '../render/trace-calls.ts
 import { traceJson } from '../render/trace-json.ts';
 import { type TraceStory, traceText } from '../render/trace-text.ts';
 import { readTextFile } from '../sources/text-file.ts';
-import { parseValue } from '../sources/yaml.ts';
+import { parseStrictly } from '../sources/yaml.ts';
+import { authorities, tlsVersion } from './call-fields.ts';
+import { readAuthorities } from './client-authorities.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
 import { scopeOf } from './host-scope.ts';
 import { judgeSession } from './judging.ts';
+import { destinationOf, gatewaysAt, type Resolve } from './resolve.ts';
 import type { Session } from './session.ts';
-import { dataText } from './tables.ts';
-import { type Expectation, type PlannedCall, readCalls, tlsVersion } from './trace-calls.ts';
-import { explaining } from './trace-findings.ts';
+import { crashText, dataText, undecidedNotes } from './tables.ts';
+import { type Expectation, type PlannedCall, readCalls } from './trace-calls.ts';
+import { explaining, openSecrets } from './trace-findings.ts';
 import { follow } from './trace-follow.ts';
 import { tellTrace } from './trace-story.ts';
-import { parseUrl, portOf, shownUrl } from './url.ts';
+import { parseUrl, portOf, shownUrl, sniOf } from './url.ts';
 import { chooseWorkloads } from './workload-choice.ts';
 
 /** What a request looks like; named as curl names it. */
 export interface CallFlags {
-  readonly request: string;
+  readonly request?: string | undefined;
   readonly header?: readonly string[] | undefined;
   readonly sni?: string | undefined;
   readonly cert?: string | undefined;
+  readonly cacert?: string | undefined;
+  readonly resolve?: readonly Resolve[] | undefined;
   readonly port?: number | undefined;
-  readonly 'http1.1': boolean;
+  readonly 'http1.1'?: boolean | undefined;
+  readonly http2?: boolean | undefined;
   readonly 'tls-max'?: string | undefined;
   readonly now?: Date | undefined;
 }
@@ -37,7 +43,32 @@ export interface TraceFlags extends CallFlags {
   readonly output: 'text' | 'json' | 'yaml' | 'junit';
   readonly workload?: string | undefined;
   readonly calls?: string | undefined;
+  readonly filename?: readonly string[] | undefined;
 }
+
+const requestFlags = [
+  'request',
+  'header',
+  'sni',
+  'cert',
+  'cacert',
+  'resolve',
+  'port',
+  'http1.1',
+  'http2',
+  'tls-max',
+] as const;
+
+/** How a calls file says the same. */
+const inCalls: Readonly<Partial<Record<(typeof requestFlags)[number], string>>> = {
+  request: '- {url: "https://shop.example.com/", method: POST}',
+  header: '- {url: "https://shop.example.com/", headers: {x-user: a}}',
+  sni: '- {url: "https://shop.example.com/", tls: {sni: other.example.com}}',
+  cert: '- {url: "https://shop.example.com/", tls: {clientCert: trusted}}',
+  port: '- {port: 8443, host: shop.example.com, tls: {sni: shop.example.com}}',
+  'http1.1': '- {url: "https://shop.example.com/", tls: {alpn: [http/1.1]}}',
+  'tls-max': '- {url: "https://shop.example.com/", tls: {maxVersion: "1.2"}}',
+};
 
 /** Refuses what cannot be traced before anything is read. */
 export function checkTraceArguments(url: string | undefined, flags: TraceFlags): void {
@@ -49,6 +80,26 @@ export function checkTraceArguments(url: string | undefined, flags: TraceFlags):
   }
   if (url !== undefined && flags.calls !== undefined) throw new UsageError('give a URL or --calls, not both');
   if (flags.output === 'junit' && flags.calls === undefined) throw new UsageError('-o junit is for --calls');
+  if (flags.calls !== undefined) {
+    const stray = requestFlags.find((name) => flags[name] !== undefined && flags[name] !== false);
+    if (stray !== undefined)
+      throw new UsageError(
+        `--${stray} is about the request of a URL, and --calls has its own in the file`,
+        inCalls[stray] ?? '',
+      );
+  }
+  if (flags.request !== undefined && !token.test(flags.request))
+    throw new UsageError(`-X wants a method, not ${JSON.stringify(flags.request)}`, '-X POST');
+  if (flags.cert !== undefined && !authorities.includes(flags.cert))
+    throw new UsageError(
+      `--cert says who signed the client certificate (${authorities.join(', ')}), not ${JSON.stringify(flags.cert)}: files are not read`,
+      '--cert trusted',
+    );
+  const fromInput = [flags.calls, flags.cacert, ...(flags.filename ?? [])].filter((path) => path === '-');
+  if (fromInput.length > 1)
+    throw new UsageError('standard input (-) can be read for one thing only: give the others as files');
+  if (flags.port !== undefined && flags.resolve !== undefined)
+    throw new UsageError('--port names a port of the pod itself, and --resolve an address before it: give one of them');
 }
 
 /** Traces one URL or a file of calls; returns the exit code. */
@@ -62,8 +113,11 @@ export async function runTrace(
   if (configs.length === 0)
     throw new InputError('the input holds no Gateway and no gateway pod', 'Nothing can be traced.');
   const crashed = configs.find((config) => config.crash !== null);
-  if (crashed)
-    throw new UsageError(`istiod crashes on this input, so ${workloadText(crashed.workload)} has no configuration`);
+  if (crashed) {
+    around.output.complaint(crashText(crashed, crashed.crash!, 'trace'));
+    return 1;
+  }
+  for (const config of configs) undecidedNotes(config, around.output);
   if (flags.calls !== undefined) return traceCalls(flags.calls, flags, configs, session, around);
   const stories = await tellUrl(url!, flags, configs, session);
   if (flags.output === 'text') await around.output.result(stories.map(traceText).join('\n'));
@@ -89,14 +143,25 @@ export async function tellUrl(
 ): Promise<TraceStory[]> {
   const { call, url: parsed } = fromUrl(url, flags);
   const now = flags.now ?? new Date();
+  const authorities = flags.cacert === undefined ? null : readAuthorities(flags.cacert);
   const host = hostForMatching(call.host ?? '');
-  const name = call.tls?.sni ?? host;
-  const { findings } = (await judgeSession(session, { now }, scopeOf([name, host], session).inScope)).report;
+  // Clients check for the name that they connect to, whatever they write into the Host header.
+  const name = call.tls?.sni ?? parsed.hostname;
+  const { findings, undecided } = (await judgeSession(session, { now }, scopeOf([name, host], session).inScope)).report;
   const title = `${call.method} ${shownUrl(url)}`;
-  const clientPort = parsed === null ? null : portOf(parsed);
-  return configs.map((config) => {
-    const story = tellTrace({ title, call, clientPort, name }, config, session, now);
-    return { ...story, explained: explaining(findings, story, name) };
+  const clientPort = flags.port === undefined ? portOf(parsed) : null;
+  const question = { title, call, clientPort, name, authorities };
+  const resolves = flags.resolve ?? [];
+  return gatewaysAt(resolves, parsed, configs, session).map((config) => {
+    const to = destinationOf(resolves, parsed, config, session);
+    const story = tellTrace(question, to, config, session, now);
+    const open = openSecrets(undecided, story);
+    return {
+      ...story,
+      conclusion:
+        open.length === 0 ? story.conclusion : `${story.conclusion}; unless the cluster has what the input lacks`,
+      explained: to.elsewhere === null ? explaining(findings, open, story, name) : [],
+    };
   });
 }
 
@@ -108,46 +173,63 @@ export async function printHostTraces(
   { output }: Surroundings,
 ): Promise<void> {
   const configs = session.configs.filter((config) => config.crash === null);
-  for (const url of urls) {
-    const stories = await tellUrl(url, { request: 'GET', 'http1.1': false, now }, configs, session);
+  for (const url of urls.filter((text) => !text.includes('*'))) {
+    const stories = await tellUrl(url, { now }, configs, session);
     // The report above says already what is wrong.
     for (const story of stories) await output.result(`\n${traceText({ ...story, explained: [] })}`);
   }
 }
 
 /** A call as curl would make it for this URL. */
-function fromUrl(text: string, flags: CallFlags): PlannedCall {
+function fromUrl(text: string, flags: CallFlags): { readonly call: Call; readonly url: URL } {
   const url = parseUrl(text, 'trace', UsageError);
+  if (url.hostname.includes('*'))
+    throw new UsageError(
+      `trace: ${JSON.stringify(shownUrl(text))} has a *, and clients ask for one host`,
+      'https://shop.example.com/',
+    );
   const isTls = url.protocol === 'https:';
-  const headers = Object.fromEntries((flags.header ?? []).map(headerOf));
-  const host = headers['host'] ?? url.host;
-  delete headers['host'];
+  const given = headersOf(flags.header ?? []);
+  const host = given.has('host') ? (given.get('host') ?? null) : url.host;
+  const headers = Object.fromEntries([...given].flatMap(([k, v]) => (k === 'host' || v === null ? [] : [[k, v]])));
   const call: Call = {
     address: '0.0.0.0',
     port: flags.port ?? portOf(url),
     tls: isTls
       ? {
-          sni: flags.sni === undefined ? (isAddress(url.hostname) ? null : url.hostname) : flags.sni || null,
+          sni: flags.sni === undefined ? sniOf(url) : flags.sni || null,
           alpn: flags['http1.1'] ? ['http/1.1'] : ['h2', 'http/1.1'],
-          maxVersion: tlsVersion(flags['tls-max'] ?? '1.3'),
+          maxVersion: tlsVersion(flags['tls-max']) ?? 'TLSv1_3',
           certificate: flags.cert === undefined ? null : { authority: flags.cert, subjectAltNames: [] },
         }
       : null,
     host,
     path: `${url.pathname}${url.search}`,
-    method: flags.request,
+    method: flags.request ?? 'GET',
     headers,
   };
-  return { title: shownUrl(text), url: flags.port === undefined ? url : null, call, expect: null };
+  return { call, url };
 }
 
-/** Clients send no SNI for addresses (RFC 6066 section 3). */
-const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.startsWith('[');
+/** What a method and the name of a header are made of (RFC 9110 section 5.6.2). */
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-function headerOf(text: string): [string, string] {
-  const colon = text.indexOf(':');
-  if (colon <= 0) throw new UsageError(`-H wants "name: value", not ${JSON.stringify(text)}`);
-  return [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trim()];
+/** Headers as curl sends them: `name: value`, `name;` for an empty one, `name:` for none; what is given twice is one list for Envoy. */
+function headersOf(given: readonly string[]): Map<string, string | null> {
+  const headers = new Map<string, string | null>();
+  for (const text of given) {
+    const [, name = '', end, rest = ''] = /^([^:;]+)([:;])(.*)$/s.exec(text) ?? [];
+    if (!token.test(name.trim()) || (end === ';' && rest.trim() !== ''))
+      throw new UsageError(`-H wants "name: value", not ${JSON.stringify(text)}`, '-H "x-user: a"');
+    const key = name.trim().toLowerCase();
+    const value = end === ':' && rest.trim() === '' ? null : rest.trim();
+    const before = headers.get(key);
+    headers.set(
+      key,
+      key === 'host' || value === null || before === null || before === undefined ? value : `${before},${value}`,
+    );
+  }
+  return headers;
 }
 
 async function traceCalls(
@@ -163,7 +245,7 @@ async function traceCalls(
   }
   const [config] = configs;
   const now = flags.now ?? new Date();
-  const judged = readCalls(textOf(file), file, parseValue).map((planned): JudgedCall => {
+  const judged = readCalls(textOf(file), file, parseStrictly).map((planned): JudgedCall => {
     const result = resultOf(planned, config!, session, now);
     return { title: planned.title, result, failures: planned.expect ? failuresOf(planned.expect, result) : null };
   });
@@ -183,7 +265,8 @@ function textOf(file: string): string {
 }
 
 function resultOf({ url, call }: PlannedCall, config: EnvoyConfig, session: Session, now: Date): Trace {
-  return follow(call, url === null ? null : portOf(url), config, session, now).result;
+  return follow(call, url === null ? null : portOf(url), { services: [], elsewhere: null }, config, session, now)
+    .result;
 }
 
 /** Every expectation that does not hold, in words. */

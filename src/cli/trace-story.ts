@@ -1,19 +1,16 @@
-import { handshake } from '../envoy/handshake.ts';
+import { type Handshake, handshake } from '../envoy/handshake.ts';
 import { findChain } from '../envoy/match.ts';
 import type { Entry } from '../istio/entry.ts';
-import type { EnvoyConfig, FilterChain, Route } from '../model/envoy-config.ts';
+import type { EnvoyConfig, FilterChain, Route, TlsContext } from '../model/envoy-config.ts';
 import { rulePlace, serverPlace } from '../model/envoy-config.ts';
-import { pathText } from '../model/location.ts';
-import { type Place, resourceText } from '../model/resource.ts';
-import { secretBytes } from '../model/secret.ts';
+import type { Place } from '../model/resource.ts';
 import type { Call, Trace } from '../model/trace.ts';
 import { workloadText } from '../model/workload.ts';
-import { writtenPath } from '../model/written-path.ts';
-import type { Step } from '../render/trace-text.ts';
-import { readChain } from '../x509/bundle.ts';
-import { coverageOf } from '../x509/names.ts';
-import { validityAt } from '../x509/validity.ts';
+import { type Step, stepOf as step } from '../render/trace-text.ts';
+import type { Authorities } from './client-authorities.ts';
+import type { Destination } from './resolve.ts';
 import type { Session } from './session.ts';
+import { type Checking, certificateSteps, refusedCertificate } from './trace-certificate.ts';
 import type { Told } from './trace-findings.ts';
 import { follow } from './trace-follow.ts';
 import { clientWords, share } from './trace-words.ts';
@@ -26,30 +23,21 @@ export interface Question {
   readonly clientPort: number | null;
   /** The name the client checks the certificate for. */
   readonly name: string;
+  /** What the client trusts; null: not known. */
+  readonly authorities: Authorities | null;
 }
 
-const placed = (place: Place): Step['places'][number] => ({
-  text: `${resourceText(place.resource.id)}${place.path.length > 0 ? ` ${pathText(writtenPath(place.resource, place.path))}` : ''}`,
-  location: place.resource.origin.locate(writtenPath(place.resource, place.path)),
-});
-
-const step = (title: string, text: string, ...places: readonly Place[]): Step => ({
-  title,
-  text,
-  places: places.map(placed),
-});
-
 /** Follows one call through one workload and tells it step by step. */
-export function tellTrace(question: Question, config: EnvoyConfig, session: Session, now: Date): Told {
-  const { entry, call, result } = follow(question.call, question.clientPort, config, session, now);
-  const steps: Step[] = [];
+export function tellTrace(question: Question, to: Destination, config: EnvoyConfig, session: Session, now: Date): Told {
+  const { entry, call, result } = follow(question.call, question.clientPort, to, config, session, now);
+  const checking: Checking = { name: question.name, authorities: question.authorities, now };
+  const steps: Step[] = to.step === null ? [] : [to.step];
   if (entry) steps.push(entryStep(entry, question, config));
-  steps.push(...stepsOf(result, question, config, now));
-  const ended = clientWords(result, question, handshakeOf(result, question.call, config, now));
+  steps.push(...stepsOf(result, question, config, checking));
+  const shaken = handshakeOf(result, question.call, config, now);
+  const ended = clientWords(result, question, shaken);
   const shown =
-    result.chain && result.outcome === 'response'
-      ? refusedCertificate(result.chain.chain, question, config, now)
-      : null;
+    result.chain && seesCertificate(shaken) ? refusedCertificate(result.chain.chain, config, checking) : null;
   return {
     title: question.title,
     workload: workloadText(config.workload),
@@ -63,29 +51,14 @@ export function tellTrace(question: Question, config: EnvoyConfig, session: Sess
   };
 }
 
+/** Clients see the server's certificate before their own is asked for, let alone judged. */
+const seesCertificate = (shaken: Handshake | null): boolean =>
+  shaken?.kind === 'ok' || (shaken?.kind === 'failed' && shaken.why.startsWith('client-'));
+
 /** Nothing is left to explain when the backend, or a redirect that was asked for, answers. */
 const works = ({ outcome, status, weighted }: Trace): boolean =>
   (outcome === 'forwarded' || (outcome === 'response' && (status ?? 0) < 400)) &&
   !(weighted ?? []).some((w) => w.missing);
-
-/** Why a client that checks dates and names refuses what it is shown, or null; several certificates leave it open. */
-function refusedCertificate(chain: FilterChain, question: Question, config: EnvoyConfig, now: Date): string | null {
-  const leaves = question.call.tls ? (chain.tls?.certificates ?? []).flatMap((name) => leafOf(name, config) ?? []) : [];
-  const [leaf] = leaves;
-  if (!leaf || leaves.length > 1) return null;
-  const judged = acceptance(leaf, question.name, now);
-  return judged.accepted ? null : judged.words;
-}
-
-/** The leaf that istiod delivers under an SDS name, where it can be read. */
-function leafOf(name: string, config: EnvoyConfig): Leaf | null {
-  const payload = config.secrets.find((s) => s.name === name)?.payload;
-  if (payload?.kind !== 'certificate') return null;
-  const read = readChain(secretBytes(payload.from, payload.certKey) ?? new Uint8Array());
-  return read.kind === 'chain' ? read.certificates[0] : null;
-}
-
-type Leaf = Extract<ReturnType<typeof readChain>, { kind: 'chain' }>['certificates'][0];
 
 function handshakeOf(result: Trace, call: Call, config: EnvoyConfig, now: Date) {
   const chain = result.chain?.chain;
@@ -106,12 +79,15 @@ function entryStep(entry: Entry, { clientPort }: Question, config: EnvoyConfig):
       );
     case 'closed': {
       const places = entry.services.slice(0, 3).map((resource): Place => ({ resource, path: ['spec', 'ports'] }));
-      return step('service', `no Service of ${workloadText(config.workload)} has port ${clientPort}`, ...places);
+      const ports = entry.services.flatMap((s) => (s.spec.ports ?? []).flatMap((p) => p.port ?? []));
+      const has = ports.length === 0 ? 'none' : [...new Set(ports)].slice(0, 10).join(', ');
+      const text = `no Service of ${workloadText(config.workload)} has port ${clientPort}; ports that clients can use: ${has}`;
+      return step('service', text, ...places);
     }
   }
 }
 
-function stepsOf(result: Trace, question: Question, config: EnvoyConfig, now: Date): Step[] {
+function stepsOf(result: Trace, question: Question, config: EnvoyConfig, checking: Checking): Step[] {
   const { call } = question;
   const steps: Step[] = [];
   if (!result.listener)
@@ -122,18 +98,38 @@ function stepsOf(result: Trace, question: Question, config: EnvoyConfig, now: Da
     return [...steps, step('filter chain', noChainText(call, result)), ...elsewhere(call, result, config)];
   const { chain } = result.chain;
   steps.push(step('filter chain', chainText(chain, call), ...chainPlaces(chain)));
-  if (chain.tls && call.tls) steps.push(...certificateSteps(chain, question, config, now));
+  // Who finds no common version is shown no certificate.
+  const { details } = result;
+  const versionless = details === 'UNSUPPORTED_PROTOCOL' || details === 'NO_SUPPORTED_VERSIONS_ENABLED';
+  if (chain.tls && call.tls && versionless) steps.push(step('handshake', versionText(chain.tls, call.tls.maxVersion)));
+  else if (chain.tls && call.tls) steps.push(...certificateSteps(chain, config, checking));
+  else if (call.tls && checking.authorities !== null && result.outcome === 'forwarded')
+    steps.push(step('certificate', "is the backend's own, which is not in the input: --cacert judges nothing here"));
   if (result.virtualHost) {
     const { host } = result.virtualHost;
     const redirect = host.requireTls ? ', which sends plain HTTP to https (httpsRedirect)' : '';
     steps.push(step('virtual host', `${host.name}${redirect}`));
   } else if (chain.target.kind === 'http' && result.outcome === 'response' && result.status === 404) {
-    steps.push(step('virtual host', `none of route configuration ${chain.target.route} has the host ${call.host}`));
+    const dot = /\.(?::\d+)?$/.test(call.host ?? '')
+      ? ', for Envoy another name than the one without the last dot'
+      : '';
+    steps.push(
+      step('virtual host', `none of route configuration ${chain.target.route} has the host ${call.host}${dot}`),
+    );
   }
   if (result.route) steps.push(step('route', routeText(result.route.route), rulePlace(result.route.route.origin)));
   else if (result.virtualHost && result.status === 404)
     steps.push(step('route', `none fits ${call.method} ${call.path}`));
   return [...steps, ...clusterSteps(result)];
+}
+
+const plainVersion = (version: string): string => version.replace('TLSv', '').replace('_', '.');
+
+/** Envoy's own limits are 1.2 and 1.3 (D19). */
+function versionText({ minVersion, maxVersion }: TlsContext, client: string): string {
+  const limit = (version: string | null, own: string): string =>
+    version === null || version === 'TLS_AUTO' ? own : plainVersion(version);
+  return `the client offers TLS up to ${plainVersion(client)}, the server takes ${limit(minVersion, '1.2')} to ${limit(maxVersion, '1.3')}`;
 }
 
 function noChainText(call: Call, result: Trace): string {
@@ -172,63 +168,6 @@ const chainPlaces = (chain: FilterChain): Place[] => [
   ...chain.servers.slice(0, 3).map((server) => serverPlace(server)),
   ...(chain.target.kind !== 'http' && chain.target.rule ? [rulePlace(chain.target.rule)] : []),
 ];
-
-function certificateSteps(chain: FilterChain, question: Question, config: EnvoyConfig, now: Date): Step[] {
-  return (chain.tls?.certificates ?? []).map((name) => {
-    const entry = config.secrets.find((s) => s.name === name);
-    if (!entry) return step('certificate', `${name}: not from a Secret, so it cannot be seen here`);
-    if (entry.payload.kind !== 'certificate') return step('certificate', `${name} is not delivered by istiod`);
-    const { from, certKey } = entry.payload;
-    const refused = entry.payload.judge(now).refused;
-    const place: Place = { resource: from, path: ['data', certKey] };
-    if (refused !== null) return step('certificate', `${name}: Envoy refuses it: ${refused}`, place);
-    const leaf = leafOf(name, config);
-    if (leaf === null) return step('certificate', `${name}: cannot be read`, place);
-    const judged = acceptance(leaf, question.name, now);
-    return step('certificate', `${name}: ${judged.text}${judged.words === '' ? '' : `: ${judged.words}`}`, place);
-  });
-}
-
-interface Acceptance {
-  readonly accepted: boolean;
-  readonly text: string;
-  /** The client's own words; '' when it has none. */
-  readonly words: string;
-}
-
-/** Will a client that checks names and dates take the certificate? Trust in the issuer is the client's own. */
-function acceptance(leaf: Leaf, name: string, now: Date): Acceptance {
-  const refused = (text: string, words: string): Acceptance => ({ accepted: false, text, words });
-  const validity = validityAt(leaf, now);
-  if (validity === 'expired') {
-    return refused(
-      `expired on ${leaf.notAfter.toISOString()}`,
-      'curl: (60) SSL certificate problem: certificate has expired',
-    );
-  }
-  if (validity === 'not-yet-valid') {
-    return refused(
-      `valid from ${leaf.notBefore.toISOString()}`,
-      'curl: (60) SSL certificate problem: certificate is not yet valid',
-    );
-  }
-  const coverage = coverageOf(leaf, name);
-  switch (coverage.kind) {
-    case 'covered':
-      return { accepted: true, text: `good for ${name}, for clients that trust its issuer`, words: '' };
-    case 'common-name-only':
-      return {
-        accepted: true,
-        text: `has no subject alternative name, only the common name ${coverage.commonName}`,
-        words: 'curl and Node accept it, browsers and Go refuse',
-      };
-    default:
-      return refused(
-        `not for ${name} (it names ${leaf.dnsNames.join(', ') || 'nobody'})`,
-        `curl: (60) SSL: no alternative certificate subject name matches target host name '${name}'`,
-      );
-  }
-}
 
 function routeText(route: Route): string {
   const { match } = route;

@@ -3,6 +3,10 @@ import { InputError, type UsageError } from './errors.ts';
 /** The port of a URL, its scheme's where it names none. */
 export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));
 
+/** The name that clients send in the handshake: none for an address (RFC 6066 section 3), none of them with a trailing dot. */
+export const sniOf = ({ hostname }: URL): string | null =>
+  /^\d+\.\d+\.\d+\.\d+$/.test(hostname) || hostname.startsWith('[') ? null : hostname.replace(/\.$/, '');
+
 /** A URL as it may be printed: a user and a password before the host are nobody's business. */
 export const shownUrl = (text: string): string => text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i, '$1***@');
 

@@ -15,14 +15,18 @@ const outward = (service: Service): number => (['LoadBalancer', 'NodePort'].incl
 
 /**
  * The way from a port that clients know to a port of the pod: a load balancer's Service first. Kubernetes does the
- * translation by itself; istiod's own (A18) only decides where Envoy listens.
+ * translation by itself; istiod's own (A18) only decides where Envoy listens. `only`: the Services that have the address
+ * to which the client connects; their node ports are those of other addresses.
  */
-export function entryOf(view: ClusterView, workload: Workload, port: number): Entry {
+export function entryOf(view: ClusterView, workload: Workload, port: number, only: readonly Service[] = []): Entry {
   const mapped = workload.portMap?.[port];
   if (mapped !== undefined) return { kind: 'direct', podPort: mapped };
-  const services = [...servicesOf(view, workload)].sort((a, b) => outward(a) - outward(b));
+  const all = servicesOf(view, workload).filter((s) => only.length === 0 || only.includes(s));
+  const services = [...all].sort((a, b) => outward(a) - outward(b));
   for (const service of services) {
-    const index = (service.spec.ports ?? []).findIndex((p) => p.port === port || p.nodePort === port);
+    const index = (service.spec.ports ?? []).findIndex(
+      (p) => p.protocol !== 'UDP' && (p.port === port || (only.length === 0 && p.nodePort === port)),
+    );
     const found = service.spec.ports?.[index];
     if (found) return { kind: 'service', service, index, podPort: targetPortOf(found, workload) };
   }

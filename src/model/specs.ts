@@ -190,6 +190,9 @@ export interface ServiceSpec {
   readonly ports?: readonly ServicePort[];
   readonly externalName?: string;
   readonly clusterIP?: string;
+  readonly clusterIPs?: readonly string[];
+  readonly externalIPs?: readonly string[];
+  readonly loadBalancerIP?: string;
 }
 
 /** `data` in base64 as in the API; `stringData` is merged into it when the object is decoded. */

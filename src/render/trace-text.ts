@@ -1,5 +1,7 @@
-import type { Location } from '../model/location.ts';
+import { type Location, pathText } from '../model/location.ts';
+import { type Place, resourceText } from '../model/resource.ts';
 import type { Call, Trace } from '../model/trace.ts';
+import { writtenPath } from '../model/written-path.ts';
 import { visible } from './visible.ts';
 
 /** One step of a request: what it met, in a clause, and the objects behind it. */
@@ -8,6 +10,17 @@ export interface Step {
   readonly text: string;
   readonly places: readonly { readonly text: string; readonly location: Location | null }[];
 }
+
+/** A step at these places. */
+export const stepOf = (title: string, text: string, ...places: readonly Place[]): Step => ({
+  title,
+  text,
+  places: places.map(({ resource, path }) => {
+    const written = writtenPath(resource, path);
+    const where = written.length > 0 ? ` ${pathText(written)}` : '';
+    return { text: `${resourceText(resource.id)}${where}`, location: resource.origin.locate(written) };
+  }),
+});
 
 /** A request and what happens to it, ready to be told. */
 export interface TraceStory {

@@ -35,9 +35,11 @@ export function objectOf(item: Entry, apiVersion: string, kind: string): Entry {
   for (const [field, value] of Object.entries(item)) {
     if (field === 'metadata') result[field] = keptMetadata(value);
     else if (field === 'status') {
-      // Whether a Certificate is ready is all that is asked of any status.
+      // Whether a Certificate is ready, and where a load balancer is, is all that is asked of any status.
       if (isEntry(value) && Array.isArray(value['conditions']) && kind === 'Certificate')
         result[field] = { conditions: value['conditions'] };
+      else if (isEntry(value) && isEntry(value['loadBalancer']) && kind === 'Service')
+        result[field] = { loadBalancer: value['loadBalancer'] };
     } else if (field !== 'apiVersion' && field !== 'kind') result[field] = value;
   }
   return result;

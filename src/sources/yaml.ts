@@ -152,6 +152,14 @@ export function parseText(text: string, file: string, options: ParseOptions = {}
   return readDocuments(text, file, library, options);
 }
 
+/** As parseValue; a key that is given twice is an error too. */
+export function parseStrictly(text: string): unknown {
+  const value = parseValue(text);
+  resetMerges();
+  guarded(() => yaml.loadAll(text, { ...OPTIONS, json: false }));
+  return value;
+}
+
 /** Returns the value of a text that holds one document, null for an empty one. Throws YamlSyntaxError. */
 export function parseValue(text: string): unknown {
   const value = library.load(text)[0] ?? null;

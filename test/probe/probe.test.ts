@@ -139,3 +139,23 @@ describe('probe from the command line', () => {
     expect(code).toBe(2);
   });
 });
+
+describe('files that cannot be used', () => {
+  const made = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  test.each([
+    [() => ['--cert', made('swapped.pem', leaf.key().toString()), '--key', made('swapped.key', leaf.pem)]],
+    [() => ['--cert', made('plain.pem', 'no PEM'), '--key', made('plain.key', leaf.key().toString())]],
+    [() => ['--cert', made('pair.pem', leaf.pem), '--key', made('other.key', makeLeaf().key().toString())]],
+    [() => ['--cacert', made('plain-ca.pem', 'no PEM')]],
+    [() => ['--cacert', made('key-ca.pem', leaf.key().toString())]],
+  ])('%# are refused before anything is connected to, without their content', async (args) => {
+    const { stdout, stderr, code } = await tlsgw(['probe', 'https://127.0.0.1:1/', ...args()]);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 3 });
+    expect(stderr).toMatch(/^error: --(cert and --key cannot be used: |cacert .*: the file holds )/);
+    expect(stderr).not.toContain(leaf.key().toString().split('\n')[1]);
+  });
+});

@@ -1,5 +1,5 @@
 import { coreObject } from './roots.ts';
-import { integer, integerOrText, list, open, text, textMap } from './shape.ts';
+import { integer, integerOrText, list, open, text, textMap, texts } from './shape.ts';
 
 /** The part of a Service that is read. */
 export const service = coreObject({
@@ -18,5 +18,8 @@ export const service = coreObject({
     ),
     externalName: text,
     clusterIP: text,
+    clusterIPs: texts,
+    externalIPs: texts,
+    loadBalancerIP: text,
   }),
 });

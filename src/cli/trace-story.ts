@@ -3,12 +3,11 @@ import { findChain } from '../envoy/match.ts';
 import type { Entry } from '../istio/entry.ts';
 import type { EnvoyConfig, FilterChain, Route } from '../model/envoy-config.ts';
 import { rulePlace, serverPlace } from '../model/envoy-config.ts';
-import { pathText } from '../model/location.ts';
 import { type Place, resourceText } from '../model/resource.ts';
 import { secretBytes } from '../model/secret.ts';
 import type { Call, Trace } from '../model/trace.ts';
 import { workloadText } from '../model/workload.ts';
-import { writtenPath } from '../model/written-path.ts';
+import { writtenPath, writtenText } from '../model/written-path.ts';
 import type { Step } from '../render/trace-text.ts';
 import { readChain } from '../x509/bundle.ts';
 import { coverageOf } from '../x509/names.ts';
@@ -29,7 +28,7 @@ export interface Question {
 }
 
 const placed = (place: Place): Step['places'][number] => ({
-  text: `${resourceText(place.resource.id)}${place.path.length > 0 ? ` ${pathText(writtenPath(place.resource, place.path))}` : ''}`,
+  text: `${resourceText(place.resource.id)}${place.path.length > 0 ? ` ${writtenText(place.resource, place.path)}` : ''}`,
   location: place.resource.origin.locate(writtenPath(place.resource, place.path)),
 });
 

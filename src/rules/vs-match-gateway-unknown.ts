@@ -6,7 +6,7 @@ import { bindingOf, isDelegate, rootsOf, strayGateways } from './facts/bindings.
 import { patchObject } from './facts/commands.ts';
 import { ruleKey, rulesThatLeaveNoChain } from './facts/explained.ts';
 import { groupBy } from './facts/live.ts';
-import { ruleMatches } from './facts/matches.ts';
+import { ruleMatches, whereOf } from './facts/matches.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
@@ -33,7 +33,7 @@ export default defineRule({
         const owners = isDelegate(virtualService) ? rootsOf(view, virtualService) : [virtualService];
         const bound = [...binding.keys];
         const alone = isDead && group.some((g) => rulesThatLeaveNoChain(configs).has(ruleKey(g.ref)));
-        const where = enumerate(group.map((g) => `${g.ref.block}[${g.ref.index}].match[${g.ref.match}]`));
+        const where = enumerate(group.map((g) => whereOf(g.ref)));
         yield {
           kind: 'problem',
           message:

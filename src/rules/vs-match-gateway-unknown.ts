@@ -38,14 +38,7 @@ export default defineRule({
           kind: 'problem',
           message:
             `${where} of ${resourceText(virtualService.id)} ${group.length > 1 ? 'are' : 'is'} for ${stray.key === 'mesh' ? 'the mesh' : `Gateway ${stray.key}`}, ` +
-            `but ${
-              isDelegate(virtualService)
-                ? `${enumerate(
-                    owners.map((o) => resourceText(o.id)),
-                    1,
-                  )}, which delegates to it,`
-                : 'it'
-            } is bound to ${enumerate(bound, 2)} only: ` +
+            `but ${boundText(virtualService, owners)} bound to ${enumerate(bound, 2)} only: ` +
             (isDead ? 'never used' : 'the entry has no effect'),
           at: place,
           related: [
@@ -86,4 +79,13 @@ function remedyOf(
   return meant === undefined
     ? `Bind it there too:\n  ${bind}`
     : `Name the Gateway it is bound to:\n  ${patchObject(vs, 'replace', path, meant)}\nor bind it to ${key} too:\n  ${bind}`;
+}
+
+/** Who is bound, up to the verb: the VirtualService, or those that delegate to it. */
+function boundText(virtualService: VirtualService, owners: readonly VirtualService[]): string {
+  if (!isDelegate(virtualService)) return 'it is';
+  const [owner, ...others] = owners;
+  return owner && others.length === 0
+    ? `${resourceText(owner.id)}, which delegates to it, is`
+    : 'those that delegate to it are';
 }

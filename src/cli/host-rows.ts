@@ -2,6 +2,7 @@ import { splitServerHost } from '../istio/hosts.ts';
 import type { EnvoyConfig, Route, ServerRef } from '../model/envoy-config.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { type AnyResource, keyOf, type ResourceId } from '../model/resource.ts';
+import { writtenText } from '../model/written-path.ts';
 import { type HostRow, hostsTable } from '../render/certs-table.ts';
 import type { Surroundings } from './command.ts';
 import { takes } from './host-scope.ts';
@@ -70,7 +71,12 @@ function concerning(ref: ServerRef, routes: readonly Route[], facts: Facts | nul
   const gateway = idKey(ref.gateway.id);
   const virtualServices = routes.map((route) => idKey(route.origin.virtualService.id));
   const secrets = (facts?.secrets.get(serverKey(ref)) ?? []).map(({ id }) => idKey(id));
-  const keys = new Set([gateway, `${gateway} spec.servers[${ref.index}]`, ...secrets, ...virtualServices]);
+  const keys = new Set([
+    gateway,
+    `${gateway} ${writtenText(ref.gateway, ['spec', 'servers', ref.index])}`,
+    ...secrets,
+    ...virtualServices,
+  ]);
   return [...keys].flatMap((key) => index.get(key) ?? []);
 }
 

@@ -1,7 +1,7 @@
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import { pathText } from '../model/location.ts';
 import { resourceText } from '../model/resource.ts';
 import { workloadText } from '../model/workload.ts';
+import { writtenText } from '../model/written-path.ts';
 import { jsonText } from '../render/json.ts';
 import { visible } from '../render/visible.ts';
 import { yamlText } from '../render/yaml.ts';
@@ -32,7 +32,7 @@ export type TableFormat = 'text' | 'wide' | 'json' | 'yaml';
 /** That istiod crashes on the input, so that there is no `what` for a gateway. */
 export const crashText = (config: EnvoyConfig, place: NonNullable<EnvoyConfig['crash']>, what = 'table'): string =>
   visible(
-    `error: no ${what} for ${workloadText(config.workload)}: istiod itself crashes on ${resourceText(place.resource.id)} ${pathText(place.path)}, and no gateway gets a configuration   gateway-crashes-istiod`,
+    `error: no ${what} for ${workloadText(config.workload)}: istiod itself crashes on ${resourceText(place.resource.id)} ${writtenText(place.resource, place.path)}, and no gateway gets a configuration   gateway-crashes-istiod`,
   );
 
 /** What the input leaves open, after a table or beside JSON. */

@@ -14,10 +14,13 @@ export const shownUrl = (text: string): string => text.replace(/^([a-z][a-z0-9+.
 export const withoutLogins = (text: string): string =>
   text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"]*@/gi, '$1***@');
 
+/** What is no URL may hold a password with a slash: everything before the last @ is hidden. */
+const shownText = (text: string): string => text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@');
+
 /** The port is the part of a URL that people mistype without seeing it. */
-function wrongPort(text: string): string {
+function wrongPort(shown: string): string {
   const [, scheme, port = ''] =
-    /^([a-z][a-z0-9+.-]*:\/\/)?(?:\*\*\*@)?(?:\[[^\]]*\]|[^/?#:]*):([^/?#]*)/i.exec(shownUrl(text)) ?? [];
+    /^([a-z][a-z0-9+.-]*:\/\/)?(?:\*\*\*@)?(?:\[[^\]]*\]|[^/?#:]*):([^/?#]*)/i.exec(shown) ?? [];
   const isNumber = /^\d+$/.test(port);
   if (port === '' || (isNumber && Number(port) <= 65535) || (!isNumber && scheme === undefined)) return '';
   return `: ${JSON.stringify(port)} is no port, which is a number up to 65535`;
@@ -28,8 +31,11 @@ export function parseUrl(text: string, where: string, Wrong: typeof InputError |
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : null;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    const shown = JSON.stringify(shownUrl(text));
-    throw new Wrong(`${where}: ${shown} is no http or https URL${wrongPort(text)}`, 'https://shop.example.com/api');
+    const shown = shownText(text);
+    throw new Wrong(
+      `${where}: ${JSON.stringify(shown)} is no http or https URL${wrongPort(shown)}`,
+      'https://shop.example.com/api',
+    );
   }
   // It is no part of what a gateway chooses by, and must not come back in an output.
   url.username = '';

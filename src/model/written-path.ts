@@ -1,4 +1,4 @@
-import type { Path } from './location.ts';
+import { type Path, pathText } from './location.ts';
 import type { AnyResource } from './resource.ts';
 
 /** For lists from which values of a wrong type were taken: where the others stood. */
@@ -25,3 +25,6 @@ export function writtenPath({ spec }: AnyResource, path: Path): Path {
   }
   return moved ?? path;
 }
+
+/** That path as text, for messages: `spec.servers[1]`. */
+export const writtenText = (of: AnyResource, path: Path): string => pathText(writtenPath(of, path));

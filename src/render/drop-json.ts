@@ -1,7 +1,6 @@
 import type { Drop } from '../model/envoy-config.ts';
-import { pathText } from '../model/location.ts';
 import type { Place } from '../model/resource.ts';
-import { writtenPath } from '../model/written-path.ts';
+import { writtenPath, writtenText } from '../model/written-path.ts';
 import { dropWinners } from './drop-facts.ts';
 import { dropText } from './drop-text.ts';
 
@@ -10,7 +9,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 const placeJson = (place: Place): Json => ({
   resource: place.resource.id,
-  path: pathText(writtenPath(place.resource, place.path)),
+  path: writtenText(place.resource, place.path),
   location: place.resource.origin.locate(writtenPath(place.resource, place.path)),
 });
 

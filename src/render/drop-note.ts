@@ -1,7 +1,6 @@
 import type { Drop, DropReason, EnvoyConfig, RuleRef } from '../model/envoy-config.ts';
-import { pathText } from '../model/location.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
-import { writtenPath } from '../model/written-path.ts';
+import { writtenText } from '../model/written-path.ts';
 import { dropRule } from './drop-facts.ts';
 import { dropText } from './drop-text.ts';
 import { visible } from './visible.ts';
@@ -38,8 +37,7 @@ function inTable(drop: Drop, table: 'listeners' | 'routes'): boolean {
 }
 
 function subject(drop: Drop): string {
-  const place =
-    `${resourceText(drop.at.resource.id)} ${pathText(writtenPath(drop.at.resource, drop.at.path))}`.trimEnd();
+  const place = `${resourceText(drop.at.resource.id)} ${writtenText(drop.at.resource, drop.at.path)}`.trimEnd();
   if (!('server' in drop) || 'rule' in drop) return place;
   const { hosts = [], port } = drop.server.server;
   return `${place} (${hosts.join(', ') || 'no hosts'} on ${port?.number ?? 'no port'})`;

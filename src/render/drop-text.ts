@@ -1,7 +1,7 @@
 import type { Drop, DropReason, NotDelivered, RuleRef, ServerRef } from '../model/envoy-config.ts';
-import { pathText } from '../model/location.ts';
 import type { AnyResource } from '../model/resource.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
+import { writtenText } from '../model/written-path.ts';
 
 /** The drop of one reason. */
 export type DropOf<R extends DropReason> = Extract<Drop, { readonly reason: R }>;
@@ -10,16 +10,18 @@ const list = (texts: readonly string[]): string => [...new Set(texts)].join(', '
 
 const gatewayText = (ref: ServerRef): string => resourceText(ref.gateway.id);
 
+const serverPath = ({ gateway, index }: ServerRef): string => writtenText(gateway, ['spec', 'servers', index]);
+
 /** The winner as seen from the loser: another Gateway, or another server of the same one. */
 function serverText(winner: ServerRef, loser: ServerRef): string {
-  const server = `spec.servers[${winner.index}]`;
+  const server = serverPath(winner);
   if (keyOf(winner.gateway.meta) === keyOf(loser.gateway.meta)) return `${server} of the same Gateway`;
   return `${gatewayText(winner)} ${server}`;
 }
 
 const ruleText = (rule: RuleRef): string => {
   const match = rule.match === null ? [] : ['match', rule.match];
-  return `${resourceText(rule.virtualService.id)} ${pathText(['spec', rule.block, rule.index, ...match])}`;
+  return `${resourceText(rule.virtualService.id)} ${writtenText(rule.virtualService, ['spec', rule.block, rule.index, ...match])}`;
 };
 
 function duplicateHost(drop: DropOf<'duplicate-host'>): string {
@@ -112,7 +114,7 @@ const TEXT: { readonly [R in DropReason]: (drop: DropOf<R>) => string } = {
   'match-filtered': (d) => FILTERED[d.by](d),
   'block-ignored': (d) => {
     const reads = d.reads === 'service' ? 'no VirtualService at all' : `only ${d.reads} rules`;
-    return `${gatewayText(d.server)} spec.servers[${d.server.index}] reads ${reads}, and this is a rule under ${d.rule.block}`;
+    return `${gatewayText(d.server)} ${serverPath(d.server)} reads ${reads}, and this is a rule under ${d.rule.block}`;
   },
   'rule-not-first': (d) => `a port without SNI has room for one rule, and ${ruleText(d.winner)} comes first`,
   'duplicate-sni': (d) => {

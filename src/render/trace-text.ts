@@ -1,7 +1,7 @@
-import { type Location, pathText } from '../model/location.ts';
+import type { Location } from '../model/location.ts';
 import { type Place, resourceText } from '../model/resource.ts';
 import type { Call, Trace } from '../model/trace.ts';
-import { writtenPath } from '../model/written-path.ts';
+import { writtenPath, writtenText } from '../model/written-path.ts';
 import { visible } from './visible.ts';
 
 /** One step of a request: what it met, in a clause, and the objects behind it. */
@@ -15,11 +15,10 @@ export interface Step {
 export const stepOf = (title: string, text: string, ...places: readonly Place[]): Step => ({
   title,
   text,
-  places: places.map(({ resource, path }) => {
-    const written = writtenPath(resource, path);
-    const where = written.length > 0 ? ` ${pathText(written)}` : '';
-    return { text: `${resourceText(resource.id)}${where}`, location: resource.origin.locate(written) };
-  }),
+  places: places.map(({ resource, path }) => ({
+    text: `${resourceText(resource.id)}${path.length > 0 ? ` ${writtenText(resource, path)}` : ''}`,
+    location: resource.origin.locate(writtenPath(resource, path)),
+  })),
 });
 
 /** A request and what happens to it, ready to be told. */

@@ -1,6 +1,6 @@
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
-import { clientHosts, patchGateway, sameServer, serversOf } from './facts/servers.ts';
+import { clientHosts, patchGateway, sameServer, serversOf, writtenIndex } from './facts/servers.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -29,7 +29,9 @@ export default defineRule({
           kind: 'problem',
           message: `port name "${name}" is used twice in ${resourceText(gateway.id)}${isDropped ? ', so istiod drops the second server' : ''}`,
           at: serverPlace(ref, 'port', 'name'),
-          related: [{ at: serverPlace(earlier, 'port', 'name'), message: `first used by server ${earlier.index}` }],
+          related: [
+            { at: serverPlace(earlier, 'port', 'name'), message: `first used by server ${writtenIndex(earlier)}` },
+          ],
           symptom: isDropped
             ? clientsOf(clientHosts(ref.server), RESET)
             : `kubectl apply: admission webhook "validation.istio.io" denied the request: port names in servers must be unique: duplicate name ${name}`,

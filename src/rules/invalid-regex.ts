@@ -1,6 +1,6 @@
 import { re2Error } from '../envoy/re2.ts';
-import { pathText } from '../model/location.ts';
 import { resourceText } from '../model/resource.ts';
+import { writtenText } from '../model/written-path.ts';
 import { patchObject } from './facts/commands.ts';
 import { regexesOf, type WrittenRegex } from './facts/regexes.ts';
 import { traitsOf } from './facts/traits.ts';
@@ -25,7 +25,7 @@ export default defineRule({
         const shown = regex.length > 80 ? `${regex.slice(0, 77)}...` : regex;
         yield {
           kind: 'problem',
-          message: `${pathText(path.slice(1))} of ${resourceText(vs.id)}, ${JSON.stringify(shown)}, is no regular expression of RE2: ${why}`,
+          message: `${writtenText(vs, path).slice('spec.'.length)} of ${resourceText(vs.id)}, ${JSON.stringify(shown)}, is no regular expression of RE2: ${why}`,
           at: { resource: vs, path },
           symptom:
             `kubectl apply: admission webhook "validation.istio.io" denied the request: ${why}` +

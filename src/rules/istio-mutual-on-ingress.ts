@@ -27,7 +27,7 @@ export default defineRule({
       if (!outside) continue;
       yield {
         kind: 'problem',
-        message: `${serverText(server)} has tls.mode ISTIO_MUTUAL, which needs a certificate of the mesh, and ${resourceText(outside.service.id)} (${outside.service.spec.type}) opens its port to the outside`,
+        message: `${serverText(server)} has tls.mode ISTIO_MUTUAL, for clients of the mesh, and ${resourceText(outside.service.id)} (${outside.service.spec.type}) opens its port to the outside`,
         at: serverPlace(server, 'tls', 'mode'),
         related: [
           {

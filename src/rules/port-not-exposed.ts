@@ -69,7 +69,8 @@ function judge(view: ClusterView, servers: readonly [Listening, ...Listening[]])
       at,
     };
   }
-  const names = enumerate(ports.services.map((s) => resourceText(s.id)));
+  const services = ports.services.map((s) => resourceText(s.id));
+  const names = enumerate(services, 1);
   const number = server.server.port?.number ?? listener.port;
   // With the label the Service's ports are not those of Gateways (A18).
   const untranslated = ports.targets.find((t) => t.servicePort === number && translatesNothing(t.service));

@@ -3,6 +3,7 @@ import type { RuleRef } from '../model/envoy-config.ts';
 import { rulePlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
 import { patchObject } from './facts/commands.ts';
+import { whereOf } from './facts/matches.ts';
 import { traitsOf } from './facts/traits.ts';
 import { mayBeSent } from './facts/uses.ts';
 import { defineRule } from './rule.ts';
@@ -24,7 +25,7 @@ export default defineRule({
         const at = rulePlace(rule, 'redirect', 'redirectCode');
         yield {
           kind: 'problem',
-          message: `http[${index}] of ${resourceText(virtualService.id)} redirects with code ${code}, for which istiod sends a route without action: Envoy rejects all routes of the gateway`,
+          message: `${whereOf(rule)} of ${resourceText(virtualService.id)} redirects with code ${code}, for which istiod sends a route without action: Envoy rejects all routes of the gateway`,
           at,
           symptom:
             'no route of any host on any port changes any more; after the next restart of a gateway pod every host on every port answers 404 with an empty body',

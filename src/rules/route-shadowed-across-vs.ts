@@ -4,6 +4,7 @@ import { rulePlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import type { HttpMatch } from '../model/specs.ts';
 import { groupBy } from './facts/live.ts';
+import { whereOf } from './facts/matches.ts';
 import { rootOf, shadowedAcross, tcpShadowedAcross } from './facts/shadows.ts';
 import { clientsOf, enumerate } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
@@ -48,9 +49,6 @@ export default defineRule({
     }
   },
 });
-
-const whereOf = ({ block, index, match }: RuleRef): string =>
-  `${block}[${index}]${match === null ? '' : `.match[${match}]`}`;
 
 const matchOf = ({ virtualService, index, match, block }: RuleRef): HttpMatch | undefined =>
   block === 'http' && match !== null ? virtualService.spec.http?.[index]?.match?.[match] : undefined;

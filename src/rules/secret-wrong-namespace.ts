@@ -48,7 +48,7 @@ export default defineRule({
       const alternative = hasOtherCertificate(config, server, entry);
       yield {
         kind: 'problem',
-        message: `${serverText(server)} names Secret ${name} in ${fieldText(path)}, which istiod looks for in ${namespace}, where the gateway pods run; ${whereabouts(found)}`,
+        message: `${serverText(server)} names Secret ${name} in ${fieldText(path)}, which istiod looks for in ${namespace} of the pods; ${whereabouts(found)}`,
         at,
         related: [
           ...found.map((f) => ({
@@ -77,8 +77,13 @@ export default defineRule({
 
 function whereabouts(found: readonly AnyResource[]): string {
   const own = found.filter((f) => f.id.kind === 'Secret');
-  if (own.length > 0) return `it is in ${enumerate(own.map((f) => f.id.namespace))}`;
-  return enumerate(found.map((f) => `${resourceText(f.id)} makes it in ${f.id.namespace}`));
+  if (own.length > 0)
+    return `it is in ${enumerate(
+      own.map((f) => f.id.namespace),
+      2,
+    )}`;
+  const makers = found.map((f) => resourceText(f.id));
+  return `${enumerate(makers, 1)} ${makers.length > 1 ? 'make' : 'makes'} it elsewhere`;
 }
 
 /** A copy is not renewed; what renews the original tells how to do better. */

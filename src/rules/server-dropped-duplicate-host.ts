@@ -2,7 +2,6 @@ import { serverPlace } from '../model/envoy-config.ts';
 import { ageUnknown, byNameOnly } from './facts/age.ts';
 import { portBeside, portText, serverText, serverTextBeside } from './facts/servers.ts';
 import { firstShared, remedyOf, symptomOf } from './facts/shared-hosts.ts';
-import { enumerate } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -18,18 +17,12 @@ export default defineRule({
         const { server: loser, hosts: shared } = drop;
         const winners = [...new Set(shared.map((s) => s.winner))];
         const byName = winners.some((w) => ageUnknown(loser.gateway, w.gateway));
-        const who = enumerate(
-          winners.map((w) => serverTextBeside(w, loser)),
-          1,
-        );
+        // All others are among the related places, and in the symptom.
+        const [{ winner, host }] = shared as [(typeof shared)[number]];
         const all = (loser.server.hosts ?? []).length > 1 ? ' whole' : '';
-        const hosts = enumerate(
-          shared.map((s) => s.host),
-          1,
-        );
         yield {
           kind: 'problem',
-          message: `istiod drops ${serverText(loser)}${all}: ${who} has ${hosts} on ${portBeside(loser, winners[0]!, drop.port)}${byName ? byNameOnly : ''}`,
+          message: `istiod drops ${serverText(loser)}${all}: ${serverTextBeside(winner, loser)} has ${host} on ${portBeside(loser, winner, drop.port)}${byName ? byNameOnly : ''}`,
           at: serverPlace(loser, 'hosts', firstShared(loser, shared)),
           related: winners.map((w) => ({
             at: serverPlace(w, 'hosts'),

@@ -5,6 +5,7 @@ import { rulePlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
 import { bindingOf } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
+import { whereOf } from './facts/matches.ts';
 import { oncePer } from './facts/once.ts';
 import { clientsOf, RESET_OR_REFUSED } from './facts/symptoms.ts';
 import { traitsOf } from './facts/traits.ts';
@@ -40,7 +41,7 @@ export default defineRule({
 /** Without a match there is no chain (G7); a match without names takes every connection of the port (D7). */
 function problem(vs: VirtualService, ref: RuleRef, isPassed: boolean, text: string): Problem {
   const hosts = vs.spec.hosts ?? [];
-  const where = ref.match === null ? `tls[${ref.index}]` : `tls[${ref.index}].match[${ref.match}]`;
+  const where = whereOf(ref);
   const without =
     ref.match === null
       ? 'has no match, so it is never used'

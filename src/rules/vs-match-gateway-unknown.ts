@@ -6,7 +6,7 @@ import { bindingOf, isDelegate, rootsOf, strayGateways } from './facts/bindings.
 import { patchObject } from './facts/commands.ts';
 import { ruleKey, rulesThatLeaveNoChain } from './facts/explained.ts';
 import { groupBy } from './facts/live.ts';
-import { ruleMatches } from './facts/matches.ts';
+import { ruleMatches, whereOf } from './facts/matches.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
@@ -33,19 +33,12 @@ export default defineRule({
         const owners = isDelegate(virtualService) ? rootsOf(view, virtualService) : [virtualService];
         const bound = [...binding.keys];
         const alone = isDead && group.some((g) => rulesThatLeaveNoChain(configs).has(ruleKey(g.ref)));
-        const where = enumerate(group.map((g) => `${g.ref.block}[${g.ref.index}].match[${g.ref.match}]`));
+        const where = enumerate(group.map((g) => whereOf(g.ref)));
         yield {
           kind: 'problem',
           message:
             `${where} of ${resourceText(virtualService.id)} ${group.length > 1 ? 'are' : 'is'} for ${stray.key === 'mesh' ? 'the mesh' : `Gateway ${stray.key}`}, ` +
-            `but ${
-              isDelegate(virtualService)
-                ? `${enumerate(
-                    owners.map((o) => resourceText(o.id)),
-                    1,
-                  )}, which delegates to it,`
-                : 'it'
-            } is bound to ${enumerate(bound, 2)} only: ` +
+            `but ${boundText(virtualService, owners)} bound to ${enumerate(bound, 2)} only: ` +
             (isDead ? 'never used' : 'the entry has no effect'),
           at: place,
           related: [
@@ -86,4 +79,13 @@ function remedyOf(
   return meant === undefined
     ? `Bind it there too:\n  ${bind}`
     : `Name the Gateway it is bound to:\n  ${patchObject(vs, 'replace', path, meant)}\nor bind it to ${key} too:\n  ${bind}`;
+}
+
+/** Who is bound, up to the verb: the VirtualService, or those that delegate to it. */
+function boundText(virtualService: VirtualService, owners: readonly VirtualService[]): string {
+  if (!isDelegate(virtualService)) return 'it is';
+  const [owner, ...others] = owners;
+  return owner && others.length === 0
+    ? `${resourceText(owner.id)}, which delegates to it, is`
+    : 'those that delegate to it are';
 }

@@ -6,7 +6,7 @@ import { bindingOf, isOnGateway, missedServers } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { ruleKey, rulesThatLeaveNoChain } from './facts/explained.ts';
 import { groupBy } from './facts/live.ts';
-import { type RuleMatch, ruleMatches } from './facts/matches.ts';
+import { type RuleMatch, ruleMatches, whereOf } from './facts/matches.ts';
 import { append, oncePer } from './facts/once.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET_OR_REFUSED } from './facts/symptoms.ts';
@@ -64,8 +64,7 @@ export default defineRule({
 const NO_PORT = 'a server without a port';
 const numberText = ({ server }: ServerRef): string => `${server.port?.number ?? NO_PORT}`;
 
-const whereText = (group: readonly RuleMatch[]): string =>
-  enumerate(group.map(({ ref }) => `${ref.block}[${ref.index}].match[${ref.match}]`));
+const whereText = (group: readonly RuleMatch[]): string => enumerate(group.map(({ ref }) => whereOf(ref)));
 
 function gatewaysText(servers: readonly ServerRef[]): string {
   const names = [...new Set(servers.map((s) => keyOf(s.gateway.id)))];

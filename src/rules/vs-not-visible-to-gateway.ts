@@ -4,6 +4,7 @@ import type { EnvoyConfig } from '../model/envoy-config.ts';
 import { type AnyResource, resourceText } from '../model/resource.ts';
 import { ruleText } from './facts/destinations.ts';
 import { bindingGateway, exportedByMesh, exportPlace, exportRemedy, seenBy } from './facts/exports.ts';
+import { whereOf } from './facts/matches.ts';
 import { clusterParts, registryOf } from './facts/registry.ts';
 import { clientsOf, enumerate, NO_CLUSTER, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { type AlikeUses, hiddenSubset, hiddenTls, usesByUpstream, usesIn } from './facts/upstreams.ts';
@@ -38,7 +39,7 @@ function* hiddenVirtualServices(
       const { namespace } = rule.virtualService.id;
       yield {
         ...hidden(view, delegate, [namespace], config),
-        message: `${resourceText(delegate.id)} is not exported to namespace ${namespace}, so ${resourceText(rule.virtualService.id)} cannot delegate to it: its http[${rule.index}] is left out`,
+        message: `${resourceText(delegate.id)} is not exported to namespace ${namespace}, so ${resourceText(rule.virtualService.id)} cannot delegate to it: its ${whereOf({ ...rule, match: null })} is left out`,
         related: [{ at: drop.at, message: 'delegates to it' }],
         symptom: clientsOf(rule.virtualService.spec.hosts ?? [], `${NO_ROUTE}, for the paths of this rule`),
       };

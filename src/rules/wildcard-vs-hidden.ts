@@ -4,6 +4,7 @@ import { rulePlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { hiddenByExact } from './facts/hidden-wildcards.ts';
 import { groupBy } from './facts/live.ts';
+import { whereOf } from './facts/matches.ts';
 import { hostsOf } from './facts/routes.ts';
 import { rootOf } from './facts/shadows.ts';
 import { clientsOf, enumerate, NO_ROUTE } from './facts/symptoms.ts';
@@ -38,7 +39,7 @@ export default defineRule({
         );
         yield {
           kind: 'problem',
-          message: `${resourceText(loser.id)} (${pattern}) does not hold for ${enumerate(domains)}: ${resourceText(winner.id)} has the exact name, and its ${enumerate(rules.map(([r]) => `http[${r.origin.index}]`))} ${rules.length > 1 ? 'are' : 'is'} not repeated there`,
+          message: `${resourceText(loser.id)} (${pattern}) does not hold for ${enumerate(domains)}: ${resourceText(winner.id)} has the exact name, and its ${enumerate(rules.map(([r]) => whereOf({ ...r.origin, match: null })))} ${rules.length > 1 ? 'are' : 'is'} not repeated there`,
           at: { resource: loser, path: ['spec', 'hosts', hostIndex(loser, pattern, view.mesh.domain)] },
           about: isLost ? `${pattern} (lost)` : pattern,
           related: [

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { oracleInput, root, tlsgw } from './run.ts';
+import { folder, oracleInput, root, tlsgw } from './run.ts';
 
 const cases = join(root, 'test', 'oracle', 'cases');
 const tutorial = readdirSync(cases).filter((name) => name.startsWith('tutorial-'));
@@ -117,6 +117,23 @@ describe('certs and hosts', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^HOST +PORT +TLS +CERTIFICATE +ROUTES +VERDICT\n/);
     expect(stdout).toMatch(/httpbin\.example\.com +443 .*error: server-dropped-duplicate-host/);
+  });
+
+  it('hosts finds the verdict of a server behind a null in the list', async () => {
+    const server = (name: string) => `
+  - {port: {number: 443, name: ${name}, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}`;
+    const yaml = `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - null${server('one')}${server('two')}
+`;
+    const { stdout } = await tlsgw(['hosts', '-f', 'g.yaml'], { cwd: folder({ 'g.yaml': yaml }) });
+    expect(stdout).toMatch(/a\.example\.com +443 .*error: server-dropped-duplicate-host/);
+    expect(stdout).not.toContain('error: schema');
   });
 
   it('doctor prints the hosts first, lint does not', async () => {

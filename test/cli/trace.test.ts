@@ -144,6 +144,7 @@ describe('the URL of a trace', () => {
     [['https://someone:s3cret@httpbin.example.com/', '-o', 'json']],
     [['https://someone:s3cret@httpbin.example.com:99999/']],
     [['https://someone:s3cret@a b/']],
+    [['https://someone:s3cret/s3cret@httpbin.example.com/']],
     [['https://a/', 'https://someone:s3cret@b/']],
     [['--calls', file('login.yaml', '- {url: "https://someone:s3cret@httpbin.example.com/"}')]],
     [['--calls', file('login-port.yaml', '- {url: "https://someone:s3cret@httpbin.example.com:99999/"}')]],

@@ -79,6 +79,9 @@ describe('names', () => {
       'a and b',
       'a, b, c and 2 more',
     ]);
+    const most = (count: number) => [['a'], ['a', 'b'], ['a', 'b', 'c']].map((l) => enumerate(l, count));
+    expect(most(1)).toEqual(['a', 'a and 1 more', 'a and 2 more']);
+    expect(most(2)).toEqual(['a', 'a and b', 'a and 2 more']);
   });
 
   it('reads the Secret out of an SDS name (I3)', () => {

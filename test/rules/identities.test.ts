@@ -175,4 +175,48 @@ describe('places beside values of a wrong type', () => {
     expect(at('invalid-host')?.remedy ?? '').not.toContain('/spec/servers/0');
     expect(sharedIdentities(found)).toEqual([]);
   });
+
+  it('messages count as paths do: servers, rules and matches', () => {
+    const found = findingsOf(
+      `${gateway(
+        'g',
+        `
+  - null
+  - {port: {number: 443, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}
+  - {port: {number: 443, name: x, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}`,
+      )}${pods}
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: istio-system}
+spec:
+  hosts: [a.example.com]
+  gateways: [null, g]
+  http:
+  - null
+  - {match: [null, {port: 99}], route: [{destination: {host: s}}]}
+  - {match: [null, {gateways: [other]}], redirect: {redirectCode: 399}}
+`,
+    );
+    const message = (rule: string) => found.find((f) => f.rule === rule)?.message ?? '';
+    expect(message('server-dropped-duplicate-host')).toContain('server 1 of the same Gateway');
+    expect(message('vs-match-port')).toContain('http[1].match[1] of VirtualService');
+    expect(message('vs-match-gateway-unknown')).toContain('http[2].match[1] of VirtualService');
+  });
+
+  it('a misread server is known by its position in the text', () => {
+    const found = findingsOf(
+      gateway(
+        'g',
+        `
+  - null
+  - {port: {number: 443, name: 5, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}
+  - {port: {number: 8443, protocol: HTTPS}, hosts: [b.example.com], tls: {mode: SIMPLE, credentialName: c}}`,
+      ) + pods,
+    );
+    expect(found.filter((f) => f.rule === 'schema').map((f) => f.path)).toEqual([
+      'spec.servers[0]',
+      'spec.servers[1].port.name',
+      'spec.servers[2].port.name',
+    ]);
+  });
 });

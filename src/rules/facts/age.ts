@@ -5,4 +5,4 @@ export const ageUnknown = (a: Gateway, b: Gateway): boolean =>
   a !== b && (a.meta.creationTimestamp === undefined || b.meta.creationTimestamp === undefined);
 
 /** To be appended to a sentence about a winner that was found by name. */
-export const byNameOnly = ' (by name; in clusters the older wins)';
+export const byNameOnly = ' (by name; in clusters by age)';

@@ -5,8 +5,8 @@ import { type Absence, absence } from '../../model/coverage.ts';
 import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Destination, HttpRoute } from '../../model/specs.ts';
-import { writtenPath } from '../../model/written-path.ts';
 import { groupBy } from './live.ts';
+import { whereOf } from './matches.ts';
 import { distance, nearest } from './nearest.ts';
 import { append, oncePer } from './once.ts';
 import { registryOf } from './registry.ts';
@@ -83,7 +83,7 @@ export function* doubtfulBy(
 
 /** `http[1] of VirtualService shop/shop`. */
 export const ruleText = ({ virtualService, block, index }: Omit<WrittenDestination, 'destination'>): string =>
-  `${block}[${writtenPath(virtualService, ['spec', block, index])[2]}] of ${resourceText(virtualService.id)}`;
+  `${whereOf({ virtualService, block, index, match: null })} of ${resourceText(virtualService.id)}`;
 
 /** What the input says about the service of a host. */
 export type Found =

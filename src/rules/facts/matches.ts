@@ -1,12 +1,19 @@
 import type { VirtualService } from '../../model/cluster-view.ts';
 import type { RuleRef } from '../../model/envoy-config.ts';
 import type { HttpMatch, L4Match } from '../../model/specs.ts';
+import { writtenText } from '../../model/written-path.ts';
 
 /** One match of a VirtualService with its place. */
 export interface RuleMatch {
   readonly ref: RuleRef;
   readonly match: HttpMatch | L4Match;
 }
+
+/** `http[1].match[0]`: a rule or match as a reader counts it. */
+export const whereOf = ({ virtualService, block, index, match }: RuleRef): string =>
+  writtenText(virtualService, ['spec', block, index, ...(match === null ? [] : ['match', match])]).slice(
+    'spec.'.length,
+  );
 
 /** Every match of a VirtualService, in order. */
 export const ruleMatches = (virtualService: VirtualService): RuleMatch[] =>

@@ -13,7 +13,8 @@ export const clientHosts = (server: Server): string[] => [
 ];
 
 /** Its position as a reader counts it. */
-const writtenIndex = ({ gateway, index }: ServerRef) => writtenPath(gateway, ['spec', 'servers', index])[2];
+export const writtenIndex = ({ gateway, index }: ServerRef): number =>
+  Number(writtenPath(gateway, ['spec', 'servers', index])[2]);
 
 /** `server "https" of Gateway test/shop`, or with its position where the port has no name. */
 export function serverText(ref: ServerRef): string {
@@ -25,7 +26,7 @@ export function serverText(ref: ServerRef): string {
 export function serverTextBeside(ref: ServerRef, other: ServerRef): string {
   if (!sameGateway(ref, other)) return serverText(ref);
   const name = ref.server.port?.name;
-  return `server ${name && name !== other.server.port?.name ? `"${name}"` : ref.index} of the same Gateway`;
+  return `server ${name && name !== other.server.port?.name ? `"${name}"` : writtenIndex(ref)} of the same Gateway`;
 }
 
 export const sameGateway = (a: ServerRef, b: ServerRef): boolean => keyOf(a.gateway.id) === keyOf(b.gateway.id);

@@ -10,11 +10,12 @@ export const NO_CLUSTER = '503 with an empty body (flag NC, cluster_not_found)';
 /** A name from a certificate or a message may be of any length; host names have 253 characters at most. */
 export const clip = (text: string): string => (text.length > 255 ? `${text.slice(0, 254)}…` : text);
 
-/** `a`, `a and b`, `a, b and 3 more`: names in a sentence, at most `most` of them. */
+/** `a`, `a and b`, `a, b and 3 more`: names in a sentence, the first of them when there are more than `most`. */
 export function enumerate(texts: readonly string[], most = 4): string {
   const all = [...new Set(texts)].map(clip);
   if (all.length <= 1) return all[0] ?? '';
-  if (all.length > most) return `${all.slice(0, most - 1).join(', ')} and ${all.length - most + 1} more`;
+  const shown = Math.max(1, most - 1);
+  if (all.length > most) return `${all.slice(0, shown).join(', ')} and ${all.length - shown} more`;
   return `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
 

@@ -151,6 +151,10 @@ spec: {ports: [{port: 80}]}
       'b.x.io | 443 | SIMPLE | c | 1 | error: destination-host',
       '',
     ]);
+    // What is to be pasted names a host that the wildcard takes.
+    const only = input.replace(', "./*.a.x.io", "b.x.io"', '');
+    const infos = await tlsgw(['lint', '-', '--rule', 'sni-required', '--show-info'], { input: only });
+    expect(infos.stdout).toContain('curl --resolve any.x.io:443:ADDRESS https://any.x.io/');
   });
 
   it('doctor prints the hosts first, lint does not', async () => {

@@ -25,7 +25,11 @@ export default defineRule({
         kind: 'problem',
         message: `${serverText(server)} passes TLS through, which needs a route under tls, and ${said.because}`,
         at: serverPlace(server, 'tls'),
-        related: bound.map((vs) => ({ at: { resource: vs, path: ['spec'] }, message: 'bound to this Gateway' })),
+        related: bound.map((vs) => ({
+          at: { resource: vs, path: ['spec'] },
+          message: 'bound to this Gateway',
+          oneOf: true,
+        })),
         symptom,
         severity: said.severity,
         remedy:

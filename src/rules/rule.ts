@@ -40,7 +40,8 @@ export interface Problem {
   /** One sentence that names the objects in the user's words. */
   readonly message: string;
   readonly at: Place;
-  readonly related?: readonly { readonly at: Place; readonly message: string }[];
+  /** `oneOf`: one of those that happen to use it. Others come and go, so it is no part of the finding's identity. */
+  readonly related?: readonly { readonly at: Place; readonly message: string; readonly oneOf?: true }[];
   /**
    * The host (or name) that it is about, where the rule may say the same of another one at the same place: part of its
    * identity. A list that grows with unrelated hosts does not belong here.

@@ -83,7 +83,7 @@ export function draft(rule: string, problem: Problem, severity: Severity, worklo
         resource: resource.id,
         path: pathText(path),
         workload,
-        firstRelated: problem.related?.[0]?.oneOf ? undefined : related[0],
+        firstRelated: related[0],
         about: problem.about ?? '',
       }),
     },

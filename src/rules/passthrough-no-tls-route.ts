@@ -25,11 +25,7 @@ export default defineRule({
         kind: 'problem',
         message: `${serverText(server)} passes TLS through, which needs a route under tls, and ${said.because}`,
         at: serverPlace(server, 'tls'),
-        related: bound.map((vs) => ({
-          at: { resource: vs, path: ['spec'] },
-          message: 'bound to this Gateway',
-          oneOf: true,
-        })),
+        related: bound.map((vs) => ({ at: { resource: vs, path: ['spec'] }, message: 'bound to this Gateway' })),
         symptom,
         severity: said.severity,
         remedy:

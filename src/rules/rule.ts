@@ -40,8 +40,7 @@ export interface Problem {
   /** One sentence that names the objects in the user's words. */
   readonly message: string;
   readonly at: Place;
-  /** `oneOf`: one of those that happen to use it. Others come and go, so it is no part of the finding's identity. */
-  readonly related?: readonly { readonly at: Place; readonly message: string; readonly oneOf?: true }[];
+  readonly related?: readonly { readonly at: Place; readonly message: string }[];
   /**
    * The host (or name) that it is about, where the rule may say the same of another one at the same place: part of its
    * identity. A list that grows with unrelated hosts does not belong here.

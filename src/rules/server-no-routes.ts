@@ -39,11 +39,7 @@ export default defineRule({
         kind: 'problem',
         message: `${serverText(server)} answers every request with 404: ${why}`,
         at: serverPlace(server),
-        related: fitting.map((vs) => ({
-          at: { resource: vs, path: ['spec'] },
-          message: 'bound to this Gateway',
-          oneOf: true,
-        })),
+        related: fitting.map((vs) => ({ at: { resource: vs, path: ['spec'] }, message: 'bound to this Gateway' })),
         symptom: clientsOf(clientHosts(server.server), NO_ROUTE),
         remedy:
           `Bind a VirtualService to it:\n  hosts: ["${clientHosts(server.server)[0] ?? '*'}"]\n  gateways: [${keyOf(server.gateway.id)}]\n` +

@@ -30,11 +30,7 @@ export default defineRule({
         kind: 'problem',
         message: `${serverText(server)} has protocol TLS, which reads only routes under tcp, and ${said.because}`,
         at: serverPlace(server, 'port', 'protocol'),
-        related: bound.map((vs) => ({
-          at: { resource: vs, path: ['spec'] },
-          message: 'bound to this Gateway',
-          oneOf: true,
-        })),
+        related: bound.map((vs) => ({ at: { resource: vs, path: ['spec'] }, message: 'bound to this Gateway' })),
         symptom,
         severity: said.severity,
         remedy: `${first[0]!.toUpperCase()}${first.slice(1)}\nor ${second}`,

@@ -176,38 +176,3 @@ describe('places beside values of a wrong type', () => {
     expect(sharedIdentities(found)).toEqual([]);
   });
 });
-
-it('keeps an identity when others come to use what is broken', () => {
-  const yaml =
-    pods +
-    gateway(
-      'shop',
-      `
-  - {port: {number: 443, name: pass, protocol: TLS}, hosts: [a.example.com], tls: {mode: PASSTHROUGH}}
-  - {port: {number: 443, name: tcp, protocol: TLS}, hosts: [b.example.com], tls: {mode: SIMPLE, credentialName: empty}}
-  - {port: {number: 443, name: https, protocol: HTTPS}, hosts: [c.example.com], tls: {mode: SIMPLE, credentialName: empty}}`,
-    ) +
-    `
-apiVersion: v1
-kind: Secret
-metadata: {name: empty, namespace: istio-system}
-data: {foo: YmFy}
----`;
-  const bound = (name: string) => `
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: ${name}, namespace: istio-system}
-spec: {hosts: ["*.example.com"], gateways: [shop], http: [{match: [{port: 81}], route: [{destination: {host: web}}]}]}
----`;
-  const server =
-    '\n  - {port: {number: 444, name: x, protocol: HTTPS}, hosts: [x.org], tls: {mode: SIMPLE, credentialName: empty}}';
-  const rules = ['passthrough-no-tls-route', 'tls-protocol-needs-tcp-route', 'secret-bad-keys'];
-  const identities = (text: string) =>
-    findingsOf(text)
-      .filter((f) => rules.includes(f.rule) && f.resource.name !== 'another')
-      .map((f) => `${f.rule} ${f.path} ${f.fingerprint}`)
-      .sort();
-  const before = identities(yaml + bound('shop'));
-  expect(new Set(before.map((line) => line.split(' ')[0]))).toEqual(new Set(rules));
-  expect(identities(yaml + bound('shop') + bound('another') + gateway('another', server))).toEqual(before);
-});

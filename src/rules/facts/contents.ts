@@ -104,15 +104,11 @@ export function certificatesIn(secret: Pair['from'], key: string): readonly Cert
 }
 
 /** The servers that use a Secret, each once, as places related to a finding about its content. */
-export function usersOf(
-  uses: readonly Pick<Use, 'server' | 'path'>[],
-  verb: string,
-): { at: Place; message: string; oneOf: true }[] {
+export function usersOf(uses: readonly Pick<Use, 'server' | 'path'>[], verb: string): { at: Place; message: string }[] {
   const each = new Map(uses.map((use) => [`${keyOf(use.server.gateway.id)} ${use.server.index}`, use])).values();
   return [...each].map((use) => ({
     at: serverPlace(use.server, ...use.path),
     message: `${serverText(use.server)} ${verb}`,
-    oneOf: true,
   }));
 }
 

@@ -44,6 +44,19 @@ interface Facts {
 
 const serverKey = (ref: ServerRef): string => `${keyOf(ref.gateway.id)} ${ref.index}`;
 
+const hostsOf = ({ server }: ServerRef): ReadonlySet<string> =>
+  new Set((server.hosts ?? []).map((name) => splitServerHost(name).host));
+
+/** The host of a server in whose row a domain counts: itself, or else the longest wildcard above it. */
+function closest(domain: string, hosts: ReadonlySet<string> | undefined): string {
+  if (hosts === undefined || hosts.has(domain)) return domain;
+  for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
+    const wildcard = `*${domain.slice(dot)}`;
+    if (hosts.has(wildcard)) return wildcard;
+  }
+  return hosts.has('*') ? '*' : domain;
+}
+
 function factsOf(config: EnvoyConfig): Facts {
   const chains = config.listeners.flatMap((listener) => listener.chains);
   const http = new Set(chains.flatMap((c) => (c.target.kind === 'http' ? c.servers.map(serverKey) : [])));
@@ -53,9 +66,12 @@ function factsOf(config: EnvoyConfig): Facts {
     for (const { server } of usedBy) add(secrets, serverKey(server), payload.from);
   }
   const routes = new Map<string, Route[]>();
+  const listed = new Map(config.servers.map(({ server: ref }) => [serverKey(ref), hostsOf(ref)]));
   for (const virtualHost of config.routes.flatMap((route) => route.virtualHosts)) {
     for (const server of virtualHost.servers) {
-      for (const domain of virtualHost.domains) add(routes, `${serverKey(server)} ${domain}`, ...virtualHost.routes);
+      const key = serverKey(server);
+      const hosts = new Set(virtualHost.domains.map((domain) => closest(domain, listed.get(key))));
+      for (const host of hosts) add(routes, `${key} ${host}`, ...virtualHost.routes);
     }
   }
   return { config, http, secrets, routes };

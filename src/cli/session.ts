@@ -2,7 +2,7 @@ import { compile } from '../istio/compile.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import { buildView, type ViewOptions } from '../model/decode.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import type { AnyResource } from '../model/resource.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
 import type { FileDocuments } from '../sources/files.ts';
 import { snapshotIn } from '../sources/snapshot.ts';
 import { parseText, parseValue } from '../sources/yaml.ts';
@@ -14,6 +14,7 @@ import { stage, UsageError } from './errors.ts';
 import { clusterFlags } from './flags.ts';
 import { joinDocuments, type PathFlags, readInputs } from './inputs.ts';
 import type { LiveFlags } from './live.ts';
+import { didYouMean } from './nearest.ts';
 import { catalogue } from './rule-ids.ts';
 import { interruptible } from './standard-input.ts';
 
@@ -69,6 +70,31 @@ const holdsIstio = (view: ClusterView): boolean =>
     of.some(({ id }) => /\bistio\.io\/|^gateway\.networking\./.test(id.apiVersion)),
   );
 
+const networkingKinds = [
+  'Gateway',
+  'VirtualService',
+  'DestinationRule',
+  'ServiceEntry',
+  'WorkloadEntry',
+  'WorkloadGroup',
+  'Sidecar',
+  'EnvoyFilter',
+  'ProxyConfig',
+];
+
+/** Objects that the API server will not know: a misspelt kind must not look like one that was checked. */
+const misspelt = (view: ClusterView): string[] =>
+  [...view.others].flatMap(([kind, objects]) =>
+    networkingKinds.includes(kind)
+      ? []
+      : objects
+          .filter(({ id }) => id.apiVersion.startsWith('networking.istio.io/'))
+          .map(
+            ({ id }) =>
+              `${resourceText(id)} is not judged: Istio has no kind ${kind}${didYouMean(kind, networkingKinds)}`,
+          ),
+  );
+
 async function configurationFor(
   paths: readonly string[],
   flags: InputFlags,
@@ -121,6 +147,7 @@ async function compileSession(read: Read, flags: CompileFlags, { output }: Surro
   ];
   for (const assumption of assumptions) output.note(`note: ${assumption}`);
   if (documents.problems.length === 0 && !holdsIstio(view)) output.note('note: the input holds no Istio object');
+  for (const text of misspelt(view)) output.note(`note: ${text}`);
   if (holdsGatewayApiOnly(view))
     output.note('note: the input has Gateways and routes of the Gateway API only, which are not judged yet');
   return { inputs, documents, configuration, view, configs, assumptions, isInput };
@@ -173,7 +200,15 @@ async function openCluster(flags: InputFlags & LiveFlags, around: Surroundings):
       : ({ id }: AnyResource) => (id.kind === 'Namespace' ? id.name : id.namespace) === namespace;
   const coverage = { ...live, source: 'cluster', complete: true } as const;
   const { documents } = live;
-  return compileSession({ inputs: [live.name], documents, configuration, isInput, coverage }, flags, around);
+  const session = await compileSession(
+    { inputs: [live.name], documents, configuration, isInput, coverage },
+    flags,
+    around,
+  );
+  if (isInput !== null && ![...session.view.others.values()].some((of) => of.some(isInput))) {
+    around.output.note(`note: nothing of namespace ${namespace} was read: does it exist?`);
+  }
+  return session;
 }
 
 /** The flags that say something about a cluster when they are given. */

@@ -3,9 +3,16 @@ import { absence } from '../model/coverage.ts';
 import { type EnvoyConfig, serverPlace } from '../model/envoy-config.ts';
 import type { Severity } from '../model/finding.ts';
 import { resourceText } from '../model/resource.ts';
-import { addCa, createSecret, kubectl, objectName } from './facts/commands.ts';
+import { addCa, createSecret, getSecret, kubectl, objectName } from './facts/commands.ts';
 import { keyPlace } from './facts/contents.ts';
-import { certificatesOf, fieldText, otherServers, type Undelivered, undelivered } from './facts/credentials.ts';
+import {
+  certificatesOf,
+  fieldText,
+  filledByCopy,
+  otherServers,
+  type Undelivered,
+  undelivered,
+} from './facts/credentials.ts';
 import { decidedBy } from './facts/gaps.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
@@ -67,6 +74,16 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
       : createSecret({ namespace, name: own ? caName(entry.name, name) : name }, 'ca');
   } else {
     const { secret, found, empty } = reason;
+    const later = filledByCopy(view, secret);
+    if (later !== null) {
+      return {
+        kind: 'open',
+        question: `What CA does ${resourceText(secret.id)} hold in the cluster?`,
+        because: later,
+        decides: decidedBy(undefined, getSecret(secret.id)),
+        at,
+      };
+    }
     const has =
       empty.length > 0 ? `has nothing in ${enumerate(empty)}` : `has no ca.crt (only ${enumerate(found) || 'no keys'})`;
     message = `${from} ${resourceText(secret.id)}, which ${has}`;

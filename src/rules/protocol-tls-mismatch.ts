@@ -58,8 +58,16 @@ function mismatchOf(ref: ServerRef): Mismatch | null {
     return {
       message: `has protocol ${port.protocol} with ${tls.mode ? `tls.mode ${tls.mode}` : 'a certificate'}: the port speaks plain HTTP all the same`,
       path: tls.mode ? ['tls', 'mode'] : ['tls'],
-      symptom: clientsOf(hosts, WRONG_VERSION),
-      remedy: patchGateway(ref, 'replace', ['port', 'protocol'], 'HTTPS'),
+      // Who redirects wants plain HTTP here, and TLS on another port.
+      ...(tls.httpsRedirect
+        ? {
+            symptom: `kubectl apply: admission webhook "validation.istio.io" denied the request: server cannot have TLS settings for plain text HTTP ports`,
+            remedy: patchGateway(ref, 'replace', ['tls'], { httpsRedirect: true }),
+          }
+        : {
+            symptom: clientsOf(hosts, WRONG_VERSION),
+            remedy: patchGateway(ref, 'replace', ['port', 'protocol'], 'HTTPS'),
+          }),
     };
   }
   if (protocol === 'HTTPS' || protocol === 'TLS') return null;

@@ -1,9 +1,10 @@
 import type { SecretEntry } from '../model/envoy-config.ts';
 import type { AnyResource } from '../model/resource.ts';
 import { resourceText } from '../model/resource.ts';
-import { createSecret, replacePair } from './facts/commands.ts';
+import { createSecret, getSecret, replacePair } from './facts/commands.ts';
 import { keyPlace, usersOf } from './facts/contents.ts';
-import { undelivered } from './facts/credentials.ts';
+import { filledByCopy, undelivered } from './facts/credentials.ts';
+import { decidedBy } from './facts/gaps.ts';
 import { clientHosts, patchGateway } from './facts/servers.ts';
 import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
 import { defineRule, type Problem } from './rule.ts';
@@ -24,6 +25,17 @@ export default defineRule({
           ? `${enumerate(empty)} ${empty.length > 1 ? 'are' : 'is'} empty`
           : `istiod reads tls.crt and tls.key, or cert and key; it has ${enumerate(found) || 'no keys'}`;
       const at = keyPlace(secret, empty[0] ?? null);
+      const later = filledByCopy(view, secret);
+      if (later !== null) {
+        yield {
+          kind: 'open',
+          question: `What certificate does ${resourceText(secret.id)} hold in the cluster?`,
+          because: later,
+          decides: decidedBy(undefined, getSecret(secret.id)),
+          at,
+        };
+        continue;
+      }
       yield problem(
         at,
         `${resourceText(secret.id)} holds no certificate with its key: ${what}`,

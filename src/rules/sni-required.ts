@@ -25,6 +25,7 @@ export default defineRule({
       const host = (
         clientHosts(server.server).find((h) => !h.startsWith('*')) ??
         chain.serverNames?.find((n) => !n.startsWith('*')) ??
+        chain.serverNames?.[0]?.replace('*', 'any') ??
         'HOST'
       ).toLowerCase();
       const port = server.server.port?.number ?? 443;

@@ -47,6 +47,20 @@ describe('unreadable input', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('note: the input holds no Istio object');
   });
+
+  it('says which objects have a misspelt kind, so that they do not look checked', async () => {
+    const input = `apiVersion: networking.istio.io/v1
+kind: Gatway
+metadata: {name: g, namespace: t}
+---
+apiVersion: networking.istio.io/v1
+kind: EnvoyFilter
+metadata: {name: e, namespace: t}
+`;
+    const { code, stderr } = await tlsgw(['lint', '-'], { input });
+    expect(code).toBe(0);
+    expect(stderr).toBe('note: Gatway t/g is not judged: Istio has no kind Gatway; did you mean Gateway?\n');
+  });
 });
 
 describe('where input comes from', () => {

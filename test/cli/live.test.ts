@@ -103,6 +103,8 @@ describe('through kubectl', () => {
     expect(own.length).toBeGreaterThan(0);
     expect(own.length).toBeLessThan(all.length);
     expect(nowhere.code).toBe(0);
+    // A slip in the name must not look like a namespace without defects.
+    expect(nowhere.stderr).toContain('note: nothing of namespace nowhere was read: does it exist?\n');
   });
 
   it('another context that does not answer: one line, exit 4', async () => {

@@ -136,6 +136,44 @@ spec:
     expect(stdout).not.toContain('error: schema');
   });
 
+  it('counts the hosts of VirtualServices in the row of the wildcard that serves them', async () => {
+    const input = `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: t}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 443, name: https, protocol: HTTPS}
+    tls: {mode: SIMPLE, credentialName: c}
+    hosts: ["*/*.x.io", "./*.a.x.io", "b.x.io"]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: t}
+spec:
+  hosts: [one.x.io, two.x.io, one.a.x.io, b.x.io]
+  gateways: [g]
+  http: [{route: [{destination: {host: web.t}}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: t}
+spec: {ports: [{port: 80}]}
+`;
+    const { stdout } = await tlsgw(['hosts', '-f', '-'], { input });
+    expect(stdout.split('\n').map((line) => line.split(/ {2,}/).join(' | '))).toEqual([
+      'HOST | PORT | TLS | CERTIFICATE | ROUTES | VERDICT',
+      '*.a.x.io | 443 | SIMPLE | c | 1 | error: destination-host',
+      '*.x.io | 443 | SIMPLE | c | 1 | error: destination-host',
+      'b.x.io | 443 | SIMPLE | c | 1 | error: destination-host',
+      '',
+    ]);
+    // What is to be pasted names a host that the wildcard takes.
+    const only = input.replace(', "./*.a.x.io", "b.x.io"', '');
+    const infos = await tlsgw(['lint', '-', '--rule', 'sni-required', '--show-info'], { input: only });
+    expect(infos.stdout).toContain('curl --resolve any.x.io:443:ADDRESS https://any.x.io/');
+  });
+
   it('doctor prints the hosts first, lint does not', async () => {
     const input = oracleInput('tutorial-mutual');
     expect((await tlsgw(['doctor', '-f', input])).stdout).toMatch(/^HOST +PORT/);

@@ -36,6 +36,18 @@ export const webhook1: readonly Case[] = [
   ),
   broken(
     'protocol-tls-mismatch',
+    'SIMPLE on a redirect',
+    'error',
+    gateway,
+    shop({
+      servers: [
+        server(80, 'http', 'HTTP', { tls: { mode: 'SIMPLE', httpsRedirect: true } }),
+        server(443, 'https', 'HTTPS', { tls: { mode: 'SIMPLE', credentialName: 'shop-tls' } }),
+      ],
+    }),
+  ),
+  broken(
+    'protocol-tls-mismatch',
     'tls on TCP',
     'error',
     gateway,

@@ -49,6 +49,43 @@ export const moreNear1: readonly Case[] = [
     }),
   ),
   near(
+    'secret-bad-keys',
+    'filled by replicator',
+    shop({
+      site: helm,
+      secrets: [
+        tls('certs/shop-tls', host),
+        {
+          ...obj('Secret', 'istio-ingress/shop-tls', { type: 'kubernetes.io/tls' }),
+          metadata: {
+            name: 'shop-tls',
+            namespace: 'istio-ingress',
+            annotations: { 'replicator.v1.mittwald.de/replicate-from': 'certs/shop-tls' },
+          },
+        },
+      ],
+    }),
+  ),
+  near(
+    'mutual-without-ca',
+    'CA filled by reflector',
+    shop({
+      site: helm,
+      tls: { mode: 'MUTUAL', credentialName: 'shop-tls' },
+      secrets: [
+        tls('istio-ingress/shop-tls', host),
+        {
+          ...obj('Secret', 'istio-ingress/shop-tls-cacert', {}),
+          metadata: {
+            name: 'shop-tls-cacert',
+            namespace: 'istio-ingress',
+            annotations: { 'reflector.v1.k8s.emberstack.com/reflects': 'certs/ca' },
+          },
+        },
+      ],
+    }),
+  ),
+  near(
     'gateway-sa-cannot-list-secrets',
     'aggregated ClusterRole',
     shop({

@@ -24,6 +24,7 @@ const CONCURRENT = 8;
 
 /** Envoy writes its log a moment after the connection has ended. */
 const LOG_MS = 400;
+const PATIENCE_MS = 5000;
 
 /** Health check and metrics of every pod (D5). */
 const PODS_OWN = new Set([15021, 15090]);
@@ -62,12 +63,21 @@ export async function compareCalls(pods: readonly Pod[], ports: Ports, envoy: Ru
   };
   await Promise.all(Array.from({ length: CONCURRENT }, worker));
   await sleep(LOG_MS);
+  let lines = linesByConnection(envoy);
+  const isLogged = ({ sent }: Made) => !sent?.connection || lines.has(sent.connection);
+  // On a busy machine it takes longer.
+  for (const deadline = Date.now() + PATIENCE_MS; !made.every(isLogged) && Date.now() < deadline; await sleep(LOG_MS))
+    lines = linesByConnection(envoy);
+  return made.map((one) => rowOf(one, lines));
+}
+
+function linesByConnection(envoy: Running): ReadonlyMap<string, readonly LogLine[]> {
   const lines = new Map<string, LogLine[]>();
   for (const line of envoy.log()) {
     const connection = connectionOf(line.peer, line.local);
     lines.set(connection, [...(lines.get(connection) ?? []), line]);
   }
-  return made.map((one) => rowOf(one, lines));
+  return lines;
 }
 
 function rowOf({ pod, call, sent, skipped }: Made, lines: ReadonlyMap<string, readonly LogLine[]>): Row {

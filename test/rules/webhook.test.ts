@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/istio/compile.ts';
 import { buildView } from '../../src/model/decode.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import { now } from '../../src/pages/expand.ts';
 import { judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
@@ -31,7 +32,7 @@ function refused(invalid: readonly string[] | null): Map<string, string[]> {
   return byObject;
 }
 
-function said(yaml: string): Map<string, Set<string>> {
+function findingsOf(yaml: string): readonly Finding[] {
   const view = buildView(parseText(yaml, 'input.yaml').documents, {
     source: 'files',
     complete: false,
@@ -39,9 +40,12 @@ function said(yaml: string): Map<string, Set<string>> {
     parseMesh: parseValue,
   });
   const rules = { only: refusals.map((r) => r.rule) };
-  const { findings } = judge({ view, configs: compile(view), now, settings: { expiringWithinDays: 30 }, rules });
+  return judge({ view, configs: compile(view), now, settings: { expiringWithinDays: 30 }, rules }).findings;
+}
+
+function said(yaml: string): Map<string, Set<string>> {
   const byObject = new Map<string, Set<string>>();
-  for (const { resource, rule } of findings) {
+  for (const { resource, rule } of findingsOf(yaml)) {
     const key = `${resource.kind}/${resource.namespace}/${resource.name}`;
     byObject.set(key, (byObject.get(key) ?? new Set()).add(rule));
   }
@@ -76,4 +80,20 @@ describe('findings about Gateways and what the admission webhook of Istio 1.30.3
     }
     expect(texts).toBeGreaterThan(100);
   });
+});
+
+it('a redirect with a TLS mode is to stay plain HTTP: no advice to make port 80 HTTPS', () => {
+  const findings = findingsOf(`apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: t}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 80, name: http, protocol: HTTP}
+    tls: {mode: SIMPLE, httpsRedirect: true}
+    hosts: [a.example.com]
+`);
+  expect(findings.map(({ rule }) => rule)).toEqual(['protocol-tls-mismatch']);
+  expect(findings[0]?.remedy).toContain('{"op":"replace","path":"/spec/servers/0/tls","value":{"httpsRedirect":true}}');
+  expect(findings[0]?.symptom).toContain('server cannot have TLS settings for plain text HTTP ports');
 });

@@ -2,7 +2,7 @@ import type { ClusterView } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, NotDelivered, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
 import { serverPlace } from '../../model/envoy-config.ts';
 import type { Path } from '../../model/location.ts';
-import type { AnyResource, Place } from '../../model/resource.ts';
+import { type AnyResource, type Place, resourceText } from '../../model/resource.ts';
 import { operatorKinds, secretsMadeFrom } from '../../model/secret-sources.ts';
 import { append, oncePer } from './once.ts';
 import { serverText } from './servers.ts';
@@ -118,6 +118,18 @@ export function isCopiedTo(resource: AnyResource, namespace: string): boolean {
     if (typeof list !== 'string' || list.trim() === '') return true;
     return list.split(',').some((pattern) => pattern.trim() === namespace || /[*.[\\(+?]/.test(pattern));
   });
+}
+
+/** Annotations by which a Secret asks a replicator for the data of another one. */
+const pulled = ['replicator.v1.mittwald.de/replicate-from', 'reflector.v1.k8s.emberstack.com/reflects'];
+
+/** Why a Secret of files gets its data only in the cluster, or null. */
+export function filledByCopy(view: ClusterView, { id, meta }: AnyResource): string | null {
+  if (view.coverage.source !== 'files') return null;
+  const found = pulled.find((name) => meta.annotations[name] !== undefined);
+  return found === undefined
+    ? null
+    : `${resourceText(id)} is annotated with ${found}: its data is copied in the cluster`;
 }
 
 /** True when the servers need a CA beside the certificate from the same Secret (I10). */

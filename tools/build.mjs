@@ -317,11 +317,13 @@ function packageFolders(inputs) {
   return [...new Set(folders)].sort();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const sizes = await buildAll();
+/** Prints the sizes of the files that were built. */
+export function report(sizes) {
   console.log(
     Object.entries(sizes)
       .map(([name, bytes]) => `dist/${name} ${Math.round(bytes / 1024)} KB`)
       .join(', '),
   );
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) report(await buildAll());

@@ -1,3 +1,5 @@
+import { SuffixMap } from './suffix-map.ts';
+
 /** A host without its star, read from the end: what begins alike, ends alike. */
 interface Ending<T> {
   readonly reversed: string;
@@ -11,8 +13,7 @@ const reversed = (text: string): string => text.split('').reverse().join('');
 export class HostIndex<T> {
   private readonly exact = new Map<string, T[]>();
   /** By what follows the star. */
-  private readonly wildcards = new Map<string, T[]>();
-  private readonly lengths = new Set<number>();
+  private readonly wildcards = new SuffixMap<T[]>();
   private endings: readonly Ending<T>[] | null = null;
 
   add(host: string, value: T): void {
@@ -22,7 +23,6 @@ export class HostIndex<T> {
     const list = map.get(text);
     if (list) list.push(value);
     else map.set(text, [value]);
-    if (wildcard) this.lengths.add(text.length);
     this.endings = null;
   }
 
@@ -33,16 +33,14 @@ export class HostIndex<T> {
       for (const value of values ?? []) found.add(value);
     };
     const text = textOf(host);
-    for (const length of this.lengths) {
-      if (length <= text.length) add(this.wildcards.get(text.slice(text.length - length)));
-    }
+    for (const values of this.wildcards.endingsOf(text)) add(values);
     if (host.startsWith('*')) for (const { values } of this.endingWith(text)) add(values);
     else add(this.exact.get(host));
     return found;
   }
 
   private *endingWith(text: string): Generator<Ending<T>> {
-    this.endings ??= [...this.exact, ...this.wildcards]
+    this.endings ??= [...this.exact, ...this.wildcards.entries()]
       .map(([key, values]) => ({ reversed: reversed(key), values }))
       .sort((a, b) => (a.reversed < b.reversed ? -1 : 1));
     const { endings } = this;

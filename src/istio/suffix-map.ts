@@ -15,6 +15,11 @@ export class SuffixMap<T> {
     }
   }
 
+  /** All of them, in the order in which they were set. */
+  entries(): Iterable<readonly [suffix: string, value: T]> {
+    return this.values;
+  }
+
   /** The values of the suffixes that a name has, those of the longest first. */
   endingsOf(name: string): T[] {
     const found: T[] = [];

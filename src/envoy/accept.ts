@@ -1,4 +1,5 @@
 import type { EnvoyConfig, FilterChain, Listener, Route, RouteConfiguration } from '../model/envoy-config.ts';
+import { oncePer } from '../model/once.ts';
 import { re2Error } from './re2.ts';
 
 /** Why Envoy refuses a listener whole; its other listeners are applied. `error` is Envoy's own text. Source: symptoms.md 2. */
@@ -143,18 +144,12 @@ function expressionsIn(match: unknown): string[] {
   );
 }
 
-const judged = new WeakMap<RouteConfiguration, boolean>();
-
 /**
  * Does RE2 refuse an expression in this configuration? Then Envoy refuses it as a whole, and others that come with it may
  * be lost (not predicted). Source: symptoms.md 6 (bad regex).
  */
-export function hasRefusedExpression(configuration: RouteConfiguration): boolean {
-  const known = judged.get(configuration);
-  if (known !== undefined) return known;
-  const refused = configuration.virtualHosts.some((host) =>
+export const hasRefusedExpression = oncePer((configuration: RouteConfiguration): boolean =>
+  configuration.virtualHosts.some((host) =>
     host.routes.some((route) => expressionsIn(route.match).some((expression) => re2Error(expression) !== null)),
-  );
-  judged.set(configuration, refused);
-  return refused;
-}
+  ),
+);

@@ -1,4 +1,5 @@
 import type { RuleRef } from '../model/envoy-config.ts';
+import { oncePer } from '../model/once.ts';
 import { HostIndex } from './host-index.ts';
 import { splitServerHost } from './hosts.ts';
 import { type NormalVirtualService, type VirtualServiceIndex, virtualServicesForGateway } from './virtual-services.ts';
@@ -46,12 +47,11 @@ function boundOf(all: readonly NormalVirtualService[]): Bound {
   };
 }
 
-const known = new WeakMap<VirtualServiceIndex, Map<string, Bound>>();
+const known = oncePer((_: VirtualServiceIndex) => new Map<string, Bound>());
 
 /** The VirtualServices bound to a gateway (`namespace/name`) as pods of this namespace see them; computed once. */
 export function boundTo(index: VirtualServiceIndex, gateway: string, proxyNamespace: string): Bound {
-  const ofIndex = known.get(index) ?? new Map<string, Bound>();
-  known.set(index, ofIndex);
+  const ofIndex = known(index);
   const key = `${proxyNamespace} ${gateway}`;
   const before = ofIndex.get(key);
   if (before) return before;

@@ -1,3 +1,4 @@
+import { oncePer } from '../model/once.ts';
 import { HostIndex } from './host-index.ts';
 import { hostSubsetOf, hostsForNamespace, splitServerHost } from './hosts.ts';
 
@@ -11,19 +12,14 @@ interface Own {
 /** Lists up to this length are compared as they are. */
 const FEW = 16;
 
-const indexes = new WeakMap<readonly string[], HostIndex<Own>>();
-
-function indexOf(server: readonly string[]): HostIndex<Own> {
-  const known = indexes.get(server);
-  if (known) return known;
+const indexOf = oncePer((server: readonly string[]): HostIndex<Own> => {
   const index = new HostIndex<Own>();
   for (const [position, written] of server.entries()) {
     const { namespace, host } = splitServerHost(written);
     index.add(host, { position, namespace, host });
   }
-  indexes.set(server, index);
   return index;
-}
+});
 
 const narrower = (own: string, wanted: string): string | null =>
   hostSubsetOf(own, wanted) ? own : hostSubsetOf(wanted, own) ? wanted : null;

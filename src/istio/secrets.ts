@@ -2,6 +2,7 @@ import type { ClusterView, ConfigMap, Gateway, Secret } from '../model/cluster-v
 import { gapOf } from '../model/coverage.ts';
 import type { Drop, FilterChain, NotDelivered, SecretEntry, SecretPayload, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
+import { oncePer } from '../model/once.ts';
 import { type AnyResource, resourceText } from '../model/resource.ts';
 import { bytesOf, isFilled, secretBytes } from '../model/secret.ts';
 import { operatorKinds, secretsMadeFrom } from '../model/secret-sources.ts';
@@ -137,11 +138,7 @@ function watchedSecret(view: ClusterView, namespace: string, name: string): Secr
 }
 
 /** Objects of operators by the Secrets they make, `namespace/name`, or `/name` where the namespace is not told. */
-const makers = new WeakMap<ClusterView, ReadonlyMap<string, AnyResource>>();
-
-function makersOf(view: ClusterView): ReadonlyMap<string, AnyResource> {
-  const known = makers.get(view);
-  if (known) return known;
+const makersOf = oncePer((view: ClusterView): ReadonlyMap<string, AnyResource> => {
   const index = new Map<string, AnyResource>();
   for (const resource of operatorKinds.flatMap((kind) => view.others.get(kind) ?? [])) {
     for (const { namespace, name } of secretsMadeFrom(resource)) {
@@ -149,9 +146,8 @@ function makersOf(view: ClusterView): ReadonlyMap<string, AnyResource> {
       if (!index.has(key)) index.set(key, resource);
     }
   }
-  makers.set(view, index);
   return index;
-}
+});
 
 /** An operator makes a Secret of this name, so that it exists, or may exist, with content we cannot see (rules.md). */
 function madeByOperator(view: ClusterView, namespace: string, name: string): NotDelivered | null {

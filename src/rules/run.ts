@@ -1,11 +1,11 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Finding, IgnoredFinding, Severity, Undecided } from '../model/finding.ts';
+import { append } from '../model/once.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
 import { byPlace, compare, type Draft, draft, type Merged, merge } from './draft.ts';
 import { asJudged } from './facts/live.ts';
-import { append } from './facts/once.ts';
 import { rules as catalogue } from './index.ts';
 import type { Inputs, Open, Problem, Rule, Settings } from './rule.ts';
 import { settle, withWinners } from './settle.ts';

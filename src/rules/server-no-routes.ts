@@ -1,12 +1,12 @@
 import type { ClusterView, Gateway, VirtualService } from '../model/cluster-view.ts';
 import type { EnvoyConfig, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
+import { oncePer } from '../model/once.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { bindingOf, isDelegate } from './facts/bindings.ts';
 import { explainedServers } from './facts/explained.ts';
 import { hostsOfAllGateways, hostsOfGateway, isOpenTo } from './facts/host-index.ts';
 import { httpsServers, misdirected } from './facts/misdirected.ts';
-import { oncePer } from './facts/once.ts';
 import { boundTo, hostsOf, hostsOnServer } from './facts/routes.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE } from './facts/symptoms.ts';

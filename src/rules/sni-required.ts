@@ -1,7 +1,7 @@
 import type { Listener } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
+import { oncePer } from '../model/once.ts';
 import { groupBy, liveServers } from './facts/live.ts';
-import { oncePer } from './facts/once.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';

@@ -1,10 +1,10 @@
 import { resolveGatewayName } from '../istio/hosts.ts';
 import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import { absence } from '../model/coverage.ts';
+import { append, oncePer } from '../model/once.ts';
 import { type AnyResource, keyOf, type Place, resourceText } from '../model/resource.ts';
 import { kubectl, objectName, patchObject } from './facts/commands.ts';
 import { decidedBy } from './facts/gaps.ts';
-import { append, oncePer } from './facts/once.ts';
 import { boundByGateway } from './facts/routes.ts';
 import { enumerate, NO_ROUTE } from './facts/symptoms.ts';
 import { defineRule, type Open, type Problem } from './rule.ts';

@@ -1,13 +1,13 @@
 import { isHttpServer, isPassThroughServer } from '../istio/protocol.ts';
 import type { EnvoyConfig, ServerRef } from '../model/envoy-config.ts';
 import { rulePlace, serverPlace } from '../model/envoy-config.ts';
+import { append, oncePer } from '../model/once.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { bindingOf, isOnGateway, missedServers } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { ruleKey, rulesThatLeaveNoChain } from './facts/explained.ts';
 import { groupBy } from './facts/live.ts';
 import { type RuleMatch, ruleMatches, whereOf } from './facts/matches.ts';
-import { append, oncePer } from './facts/once.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET_OR_REFUSED } from './facts/symptoms.ts';
 import { traitsOf } from './facts/traits.ts';

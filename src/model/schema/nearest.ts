@@ -1,4 +1,5 @@
 import { type Path, pathText } from '../location.ts';
+import { oncePer } from '../once.ts';
 import { bare, closest, tolerance } from './distance.ts';
 import { duration, type EnumShape, type ObjectShape, type Shape } from './shape.ts';
 
@@ -25,11 +26,7 @@ interface Found {
 }
 
 /** Per object shape: bare name -> where it occurs below. Shapes are constants, so each is indexed once. */
-const indexes = new WeakMap<ObjectShape, ReadonlyMap<string, readonly Found[]>>();
-
-function indexOf(shape: ObjectShape): ReadonlyMap<string, readonly Found[]> {
-  const known = indexes.get(shape);
-  if (known) return known;
+const indexOf = oncePer((shape: ObjectShape): ReadonlyMap<string, readonly Found[]> => {
   const index = new Map<string, Found[]>();
   const visit = (inside: Shape, path: string, levels: number): void => {
     if (inside.is === 'list') visit(inside.of, `${path}[]`, levels);
@@ -44,9 +41,8 @@ function indexOf(shape: ObjectShape): ReadonlyMap<string, readonly Found[]> {
     }
   };
   visit(shape, '', 0);
-  indexes.set(shape, index);
   return index;
-}
+});
 
 /** Returns the places where a field of this name exists: below the object or below the closest ancestor that has any. */
 function placesOf(name: string, ancestors: readonly Ancestor[], path: Path): string[] {

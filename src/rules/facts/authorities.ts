@@ -1,8 +1,8 @@
 import type { ConfigMap, Secret } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, SecretEntry } from '../../model/envoy-config.ts';
+import { oncePer } from '../../model/once.ts';
 import { bytesOf } from '../../model/secret.ts';
 import type { Use } from './contents.ts';
-import { oncePer } from './once.ts';
 import { clientHosts } from './servers.ts';
 import { clientsOf } from './symptoms.ts';
 import { withheld } from './withheld.ts';

@@ -2,9 +2,9 @@ import { resolveGatewayName } from '../../istio/hosts.ts';
 import { rewriteHosts } from '../../istio/server-hosts.ts';
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
+import { append, oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
 import type { HttpMatch, L4Match } from '../../model/specs.ts';
-import { append, oncePer } from './once.ts';
 
 /** Where the rules of a VirtualService may be used; of a delegate: where those of its roots may (E4, E6). */
 export interface Binding {

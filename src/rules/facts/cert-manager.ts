@@ -1,8 +1,8 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
+import { append, oncePer } from '../../model/once.ts';
 import { type AnyResource, keyOf } from '../../model/resource.ts';
 import type { coverageOf } from '../../x509/names.ts';
 import { kubectl, objectName } from './commands.ts';
-import { append, oncePer } from './once.ts';
 
 /** The parts of a cert-manager Certificate that rules look at. */
 interface CertificateSpec {

@@ -1,9 +1,9 @@
 import { hostSubsetOf } from '../../istio/hosts.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, Listener, Route, ServerRef } from '../../model/envoy-config.ts';
+import { append, oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
 import { candidatesOf } from './leaves.ts';
-import { append, oncePer } from './once.ts';
 import { boundTo } from './routes.ts';
 import { clientHosts } from './servers.ts';
 import { testedHosts } from './tested-hosts.ts';

@@ -1,12 +1,12 @@
 import type { EnvoyConfig, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
 import { serverPlace } from '../../model/envoy-config.ts';
 import type { Path } from '../../model/location.ts';
+import { oncePer } from '../../model/once.ts';
 import { type AnyResource, keyOf, type Place } from '../../model/resource.ts';
 import { secretBytes } from '../../model/secret.ts';
 import { readChain } from '../../x509/bundle.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { judgeKeyPair, type KeyPairVerdict } from '../../x509/key-pair.ts';
-import { oncePer } from './once.ts';
 import { serverText } from './servers.ts';
 import { withheld } from './withheld.ts';
 

@@ -2,9 +2,9 @@ import type { ClusterView } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, NotDelivered, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
 import { serverPlace } from '../../model/envoy-config.ts';
 import type { Path } from '../../model/location.ts';
+import { append, oncePer } from '../../model/once.ts';
 import { type AnyResource, type Place, resourceText } from '../../model/resource.ts';
 import { operatorKinds, secretsMadeFrom } from '../../model/secret-sources.ts';
-import { append, oncePer } from './once.ts';
 import { serverText } from './servers.ts';
 
 type Why = NotDelivered['why'];

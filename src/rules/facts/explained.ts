@@ -1,8 +1,8 @@
 import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
 import type { Drop, EnvoyConfig, RuleRef, ServerRef } from '../../model/envoy-config.ts';
+import { append, oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
 import { bindingOf, isDelegate, missedServers, strayGateways } from './bindings.ts';
-import { append, oncePer } from './once.ts';
 import { boundByGateway, hostsOnServer } from './routes.ts';
 import { serversOf } from './servers.ts';
 

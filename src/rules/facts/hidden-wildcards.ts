@@ -1,8 +1,8 @@
 import { isCatchAll } from '../../istio/route-match.ts';
 import { shadowedRoutes } from '../../istio/shadow.ts';
 import type { EnvoyConfig, Route, VirtualHost } from '../../model/envoy-config.ts';
+import { oncePer } from '../../model/once.ts';
 import { groupBy } from './live.ts';
-import { oncePer } from './once.ts';
 import { isGenerated, leadElsewhere } from './shadows.ts';
 
 /** Routes of a wildcard's virtual host that a name under it does not get, because it has a virtual host of its own (F12). */

@@ -3,8 +3,8 @@ import { splitServerHost } from '../../istio/hosts.ts';
 import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { ClusterView, Gateway } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
+import { append, oncePer } from '../../model/once.ts';
 import { comparedHosts } from './bindings.ts';
-import { append, oncePer } from './once.ts';
 import { serversOf } from './servers.ts';
 
 /** One host of a server, with its position in the list as written. */

@@ -1,9 +1,9 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
+import { append, oncePer } from '../../model/once.ts';
 import type { AnyResource } from '../../model/resource.ts';
 import { configMapBytes, secretBytes } from '../../model/secret.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { readTrustFile } from '../../x509/trust-file.ts';
-import { append, oncePer } from './once.ts';
 
 /** Keys under which certificates are customary; the rest of a ConfigMap may be anything. */
 const isCertificateKey = (key: string): boolean => /^(cert|cacert)$|\.(crt|pem|cer)$/.test(key);

@@ -1,10 +1,10 @@
 import { type EnvoyConfig, type ServerRef, unknownBecause } from '../../model/envoy-config.ts';
+import { oncePer } from '../../model/once.ts';
 import type { AnyResource } from '../../model/resource.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { type Served, servedCertificates } from './contents.ts';
 import { certificatesOf } from './credentials.ts';
-import { oncePer } from './once.ts';
 
 /** What is known of each Secret that is served as a certificate. */
 const servedBySecret = oncePer(

@@ -1,5 +1,5 @@
 import type { EnvoyConfig, FilterChain, Listener, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
-import { oncePer } from './once.ts';
+import { oncePer } from '../../model/once.ts';
 
 /** A server that Envoy is sent, with one of the filter chains that were built from it. */
 export interface LiveServer {

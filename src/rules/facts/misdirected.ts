@@ -2,10 +2,10 @@ import { resolveGatewayName } from '../../istio/hosts.ts';
 import { isHttpsTerminated } from '../../istio/protocol.ts';
 import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, RouteConfiguration, ServerRef } from '../../model/envoy-config.ts';
+import { oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
 import type { L4Match } from '../../model/specs.ts';
 import { liveServers } from './live.ts';
-import { oncePer } from './once.ts';
 import { boundTo, hostsOnServer } from './routes.ts';
 import { virtualHostsOf } from './virtual-hosts.ts';
 

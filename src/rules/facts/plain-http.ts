@@ -1,5 +1,5 @@
 import type { EnvoyConfig, FilterChain, Listener, RouteConfiguration, ServerRef } from '../../model/envoy-config.ts';
-import { oncePer } from './once.ts';
+import { oncePer } from '../../model/once.ts';
 import { isHttpFamilyServer } from './servers.ts';
 
 /** A listener with a chain for plain HTTP, and the routes of that chain. */

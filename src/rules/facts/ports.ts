@@ -7,11 +7,11 @@ import {
 } from '../../istio/ports.ts';
 import type { ClusterView, Service } from '../../model/cluster-view.ts';
 import type { Path } from '../../model/location.ts';
+import { oncePer } from '../../model/once.ts';
 import type { Place } from '../../model/resource.ts';
 import type { Workload } from '../../model/workload.ts';
 import { writtenPath } from '../../model/written-path.ts';
 import { kubectl, objectName } from './commands.ts';
-import { oncePer } from './once.ts';
 
 /** The Services of a workload's pods and what their ports lead to, in istiod's order (A14-A16). */
 export interface PodPorts {

@@ -2,9 +2,9 @@ import { type NormalDestinationRule, normaliseDestinationRules } from '../../ist
 import { type ServiceRegistry, serviceRegistry } from '../../istio/services.ts';
 import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
+import { append, oncePer } from '../../model/once.ts';
 import type { Place } from '../../model/resource.ts';
 import type { ClientTls, TrafficPolicy } from '../../model/specs.ts';
-import { append, oncePer } from './once.ts';
 
 /** The Services and ServiceEntries of the input, indexed once per view. */
 export const registryOf: (view: ClusterView) => ServiceRegistry = oncePer(serviceRegistry);

@@ -1,8 +1,8 @@
 import { hostsForNamespace, hostsMatch, resolveGatewayName, resolveShortName } from '../../istio/hosts.ts';
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
+import { append, oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
-import { append, oncePer } from './once.ts';
 
 const byGateway = oncePer((all: readonly VirtualService[]) => {
   const index = new Map<string, VirtualService[]>();

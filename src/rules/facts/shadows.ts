@@ -1,6 +1,6 @@
 import type { VirtualService } from '../../model/cluster-view.ts';
 import type { Drop, EnvoyConfig, Route, RuleRef, VirtualHost } from '../../model/envoy-config.ts';
-import { append, oncePer } from './once.ts';
+import { append, oncePer } from '../../model/once.ts';
 
 /** The VirtualService that is bound to the Gateway: of a delegate's rule the one that delegates (E6). */
 export const rootOf = (rule: RuleRef): VirtualService => (rule.via ?? rule).virtualService;

@@ -1,5 +1,5 @@
 import type { EnvoyConfig, FilterChain, Listener, ServerRef } from '../../model/envoy-config.ts';
-import { append, oncePer } from './once.ts';
+import { append, oncePer } from '../../model/once.ts';
 
 interface ChainsByName {
   readonly exact: ReadonlyMap<string, FilterChain>;

@@ -1,7 +1,7 @@
 import { hostSubsetOf, hostsMatch, splitServerHost } from '../../istio/hosts.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, ServerRef } from '../../model/envoy-config.ts';
-import { oncePer } from './once.ts';
+import { oncePer } from '../../model/once.ts';
 import { boundTo, hostsOf } from './routes.ts';
 import { comesTo } from './sni.ts';
 

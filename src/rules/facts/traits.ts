@@ -1,6 +1,6 @@
 import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
+import { oncePer } from '../../model/once.ts';
 import type { HttpMatch, HttpRoute, L4Match } from '../../model/specs.ts';
-import { oncePer } from './once.ts';
 
 /**
  * The VirtualServices with something that few have. One pass finds them all: with 100,000 VirtualServices each pass

@@ -4,8 +4,8 @@ import { type RegisteredService, visibleServiceFor } from '../../istio/services.
 import { visibleTo } from '../../istio/visibility.ts';
 import type { ClusterView, DestinationRule } from '../../model/cluster-view.ts';
 import type { EnvoyConfig } from '../../model/envoy-config.ts';
+import { append, oncePer } from '../../model/once.ts';
 import { readDestination } from './destinations.ts';
-import { append, oncePer } from './once.ts';
 import { type ClientTlsAt, clientTls, clusterParts, registryOf, rulesCovering, startsTls } from './registry.ts';
 import { destinationOf, eachUse, type Use, usesOf, type WrittenDestination } from './uses.ts';
 

@@ -1,10 +1,10 @@
 import { isPassThroughServer, isPlainHttpServer } from '../../istio/protocol.ts';
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, RuleRef, ServerRef, VirtualHost } from '../../model/envoy-config.ts';
+import { oncePer } from '../../model/once.ts';
 import type { Place } from '../../model/resource.ts';
 import type { Destination, RouteDestination } from '../../model/specs.ts';
 import { bindingOf, isOnGateway } from './bindings.ts';
-import { oncePer } from './once.ts';
 
 /** A cluster that a workload's routes or chains lead to, and the destination of the VirtualService behind it. */
 export interface Use {

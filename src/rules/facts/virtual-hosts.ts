@@ -1,6 +1,6 @@
 import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { RouteConfiguration, VirtualHost } from '../../model/envoy-config.ts';
-import { oncePer } from './once.ts';
+import { oncePer } from '../../model/once.ts';
 
 /** Finds virtual hosts as Envoy does (envoy/match.ts), without going through all of them. */
 export interface VirtualHosts {

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { reasonOf } from '../sources/file-paths.ts';
 import { isDirectory } from '../sources/globs.ts';
-import { parseText, parseValue } from '../sources/yaml.ts';
+import { parseStrictly, parseText } from '../sources/yaml.ts';
+import { YamlSyntaxError } from '../sources/yaml-errors.ts';
 import { type Configuration, noConfiguration, readConfiguration } from './config.ts';
 import type { Locate } from './config-reader.ts';
 import { UsageError } from './errors.ts';
@@ -65,5 +66,16 @@ export function loadConfiguration(paths: readonly string[], cwd: string, ruleIds
     const place = [file, problem.line, problem.column].filter((part) => part !== null).join(':');
     throw new UsageError(`${place}: ${problem.message}`, problem.hint);
   }
-  return readConfiguration(parseValue(text), file, locator(text, file), ruleIds);
+  return readConfiguration(readStrictly(text, file), file, locator(text, file), ruleIds);
+}
+
+/** The configuration as a value. Of two equal keys only one would count, without a word. */
+function readStrictly(text: string, file: string): unknown {
+  try {
+    return parseStrictly(text);
+  } catch (error) {
+    if (!(error instanceof YamlSyntaxError) || !error.reason.startsWith('duplicated')) throw error;
+    const line = text.slice(0, error.offset).split('\n').length;
+    throw new UsageError(`${file}:${line}: a key is given twice`, 'Only one of them would count; remove the other.');
+  }
 }

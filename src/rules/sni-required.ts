@@ -1,6 +1,7 @@
 import type { Listener } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { oncePer } from '../model/once.ts';
+import { domainProblem } from './facts/host-names.ts';
 import { groupBy, liveServers } from './facts/live.ts';
 import { clientHosts, serverText } from './facts/servers.ts';
 import { RESET } from './facts/symptoms.ts';
@@ -22,12 +23,10 @@ export default defineRule({
     );
     for (const group of groupBy(named, (l) => l.server.server)) {
       const { server, config, chain } = group[0];
-      const host = (
-        clientHosts(server.server).find((h) => !h.startsWith('*')) ??
-        chain.serverNames?.find((n) => !n.startsWith('*')) ??
-        chain.serverNames?.[0]?.replace('*', 'any') ??
-        'HOST'
-      ).toLowerCase();
+      const sent = chain.serverNames ?? [];
+      const isName = (text: string) => domainProblem(text) === null;
+      const exact = [...clientHosts(server.server), ...sent].find((name) => !name.startsWith('*') && isName(name));
+      const host = (exact ?? sent.find(isName)?.replace('*', 'any'))?.toLowerCase() ?? 'HOST';
       const port = server.server.port?.number ?? 443;
       yield {
         kind: 'problem',

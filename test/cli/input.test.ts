@@ -147,6 +147,7 @@ describe('.tlsgw.yaml', () => {
       'is one of error, warning, info, off, not "erro"; did you mean error?',
     ],
     ['failOn: [\n', '.tlsgw.yaml:'],
+    ['severities:\n  sni-required: info\n  sni-required: "off"\n', '.tlsgw.yaml:3: a key is given twice'],
     ['workloads:\n- name: a\n  namespace: b\n  ports: {http: 1}\n', 'must be a port from 1 to 65535, not "http"'],
     ['istioVersion: 1.30\n', ':1:1: istioVersion must be a version in quotes, as "1.30"'],
   ])('refuses %j', async (config, message) => {

@@ -1,20 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/istio/compile.ts';
 import { buildView } from '../../src/model/decode.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import { expand, now } from '../../src/pages/expand.ts';
 import { judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
 
-async function rulesIn(yaml: string): Promise<string[]> {
+async function findingsIn(yaml: string): Promise<readonly Finding[]> {
   const view = buildView(parseText(await expand(yaml), 'input.yaml').documents, {
     source: 'files',
     complete: false,
     defaultNamespace: 'default',
     parseMesh: parseValue,
   });
-  const { findings } = judge({ view, configs: compile(view), now, settings: { expiringWithinDays: 30 } });
-  return findings.filter((f) => f.severity !== 'info').map((f) => f.rule);
+  return judge({ view, configs: compile(view), now, settings: { expiringWithinDays: 30 } }).findings;
 }
+
+const rulesIn = async (yaml: string): Promise<string[]> =>
+  (await findingsIn(yaml)).filter((f) => f.severity !== 'info').map((f) => f.rule);
 
 const gateway = `apiVersion: apps/v1
 kind: Deployment
@@ -86,5 +89,16 @@ describe('a panic of istiod', () => {
   it('is the only finding about the pods that it leaves without a configuration', async () => {
     const crashing = gateway.replace('hosts: [shop.example.com]', 'hosts: ["*/*", ./shop.example.com]');
     expect(await rulesIn(crashing)).toEqual(['gateway-crashes-istiod']);
+  });
+});
+
+describe('the command of sni-required', () => {
+  it.each([
+    ['shop.example.com', '--resolve shop.example.com:443:ADDRESS https://shop.example.com/'],
+    ['"*.example.com"', '--resolve any.example.com:443:ADDRESS https://any.example.com/'],
+    ['https://shop.example.com', '--resolve HOST:443:ADDRESS https://HOST/'],
+  ])('asks for a name that clients can send: %s', async (host, command) => {
+    const found = await findingsIn(gateway.replace('[shop.example.com]', `[${host}]`));
+    expect(found.find((f) => f.rule === 'sni-required')?.remedy).toContain(command);
   });
 });

@@ -110,7 +110,8 @@ export function decodeWorkloads(resources: readonly AnyResource[]): {
     const { namespace, name, kind } = resource.id;
     podTemplates.push({ resource, namespace, name, labels, router });
     if (!router) continue;
-    const env = (wanted: string) => proxy?.env?.find((e) => e.name === wanted)?.value ?? '';
+    // Of a name given twice the kubelet takes the last.
+    const env = (wanted: string) => proxy?.env?.findLast((e) => e.name === wanted)?.value ?? '';
     workloads.push({
       kind,
       name,

@@ -28,7 +28,7 @@ function boundOf(all: readonly NormalVirtualService[]): Bound {
   const ignored = new Map<Reads, readonly RuleRef[]>();
   return {
     meeting(serverHosts) {
-      if (all.length * serverHosts.length <= FEW) return all;
+      if (all.length * serverHosts.length <= FEW || serverHosts.includes('*')) return all;
       index ??= indexed();
       const positions = new Set<number>();
       for (const written of serverHosts) {
@@ -40,7 +40,8 @@ function boundOf(all: readonly NormalVirtualService[]): Bound {
       const known = ignored.get(reads);
       if (known) return known;
       const blocks = (['http', 'tls', 'tcp'] as const).filter((block) => block !== reads);
-      const rules = all.flatMap((vs) => blocks.flatMap((block) => vs[block].map(({ origin }) => origin)));
+      const rules: RuleRef[] = [];
+      for (const vs of all) for (const block of blocks) for (const { origin } of vs[block]) rules.push(origin);
       ignored.set(reads, rules);
       return rules;
     },

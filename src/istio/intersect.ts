@@ -27,9 +27,13 @@ const narrower = (own: string, wanted: string): string | null =>
 /** The hosts on which a VirtualService of this namespace appears on a server, each once. mirrors: E12, E13. */
 export function intersectHosts(server: readonly string[], hosts: readonly string[], namespace: string): string[] {
   if (server.length <= FEW) {
-    const common = hostsForNamespace(server, namespace).flatMap((own) =>
-      hosts.flatMap((wanted) => narrower(own, wanted) ?? []),
-    );
+    const common: string[] = [];
+    for (const own of hostsForNamespace(server, namespace)) {
+      for (const wanted of hosts) {
+        const both = narrower(own, wanted);
+        if (both !== null) common.push(both);
+      }
+    }
     return common.length > 1 ? [...new Set(common)] : common;
   }
   const result = new Set<string>();

@@ -1,10 +1,10 @@
-import type { Gateway, VirtualService } from '../model/cluster-view.ts';
+import type { Gateway } from '../model/cluster-view.ts';
 import type { Drop, ServerRef } from '../model/envoy-config.ts';
 import { keyOf } from '../model/resource.ts';
 import type { Server } from '../model/specs.ts';
 import type { Workload } from '../model/workload.ts';
 import { HostIndex } from './host-index.ts';
-import { splitServerHost } from './hosts.ts';
+import { hostsMatch, splitServerHost } from './hosts.ts';
 import { rewriteHosts } from './server-hosts.ts';
 import type { NormalVirtualService, VirtualServiceIndex } from './virtual-services.ts';
 import { visibleTo } from './visibility.ts';
@@ -14,6 +14,16 @@ interface Open {
   readonly server: ServerRef;
   /** null: every namespace may attach. */
   readonly namespace: string | null;
+  readonly host: string;
+}
+
+/** What VirtualServices are held against at one Gateway. */
+interface Site {
+  readonly gateway: Gateway;
+  /** The hosts that have names in common with this one. */
+  readonly meeting: (host: string) => Iterable<Open>;
+  readonly proxyNamespace: string;
+  readonly live: ReadonlySet<Server>;
 }
 
 /**
@@ -28,53 +38,65 @@ export function unboundDrops(
   live: ReadonlySet<Server>,
 ): { readonly drops: readonly Drop[]; readonly notForUs: number } {
   const drops: Drop[] = [];
-  const named = new Set<VirtualService>();
-  const delegated = new Set<NormalVirtualService>();
+  const named = new Set<NormalVirtualService>();
+  const proxyNamespace = workload.namespace ?? '';
   for (const gateway of gateways) {
     const bound = index.byGateway.get(keyOf(gateway.id));
     if (!bound) continue;
-    const hosts = hostsOf(gateway);
-    for (const vs of new Set(bound)) {
-      named.add(vs.source);
-      if (!delegated.has(vs)) drops.push(...vs.drops);
-      delegated.add(vs);
-      drops.push(...reachDrops(vs, gateway, hosts, workload, live));
+    const site: Site = { gateway, meeting: meetingOf(gateway), proxyNamespace, live };
+    let before: NormalVirtualService | null = null;
+    for (const vs of bound) {
+      // One that names the Gateway twice stands there twice in a row.
+      if (vs === before) continue;
+      before = vs;
+      if (!named.has(vs)) drops.push(...vs.drops);
+      named.add(vs);
+      addReachDrops(vs, site, drops);
     }
   }
   return { drops, notForUs: index.all.length - named.size };
 }
 
-function hostsOf(gateway: Gateway): HostIndex<Open> {
-  const hosts = new HostIndex<Open>();
+/** Up to this many hosts are compared as they are. */
+const FEW = 16;
+
+function meetingOf(gateway: Gateway): Site['meeting'] {
+  const hosts = hostsOf(gateway);
+  if (hosts.length <= FEW) return (wanted) => hosts.filter(({ host }) => hostsMatch(host, wanted));
+  const index = new HostIndex<Open>();
+  for (const open of hosts) index.add(open.host, open);
+  return (wanted) => index.meeting(wanted);
+}
+
+function hostsOf(gateway: Gateway): Open[] {
+  const hosts: Open[] = [];
   for (const [index, server] of (gateway.spec.servers ?? []).entries()) {
     const ref: ServerRef = { gateway, index, server };
     for (const written of rewriteHosts(server.hosts ?? [], gateway.meta.namespace).hosts) {
       const { namespace, host } = splitServerHost(written);
-      hosts.add(host, { server: ref, namespace });
+      hosts.push({ server: ref, namespace, host });
     }
   }
   return hosts;
 }
 
-function reachDrops(
+function addReachDrops(
   vs: NormalVirtualService,
-  gateway: Gateway,
-  hosts: HostIndex<Open>,
-  workload: Workload,
-  live: ReadonlySet<Server>,
-): Drop[] {
+  { gateway, meeting, proxyNamespace, live }: Site,
+  drops: Drop[],
+): void {
   const virtualService = vs.source;
-  if (!visibleTo(vs.visibility, workload.namespace ?? '')) {
+  if (!visibleTo(vs.visibility, proxyNamespace)) {
     const at = { resource: virtualService, path: ['spec', 'exportTo'] };
-    return [{ reason: 'vs-not-visible', virtualService, gateway, at, mirrors: 'E9' }];
+    drops.push({ reason: 'vs-not-visible', virtualService, gateway, at, mirrors: 'E9' });
+    return;
   }
-  const drops: Drop[] = [];
   const { namespace } = virtualService.id;
   const lost: string[] = [];
   const met: ServerRef[] = [];
   for (const wanted of vs.hosts) {
     let isLost = true;
-    for (const open of hosts.meeting(wanted)) {
+    for (const open of meeting(wanted)) {
       if (open.namespace !== null && open.namespace !== namespace) continue;
       isLost = false;
       met.push(open.server);
@@ -96,5 +118,4 @@ function reachDrops(
     const servers = [...new Set(met)].sort((a, b) => a.index - b.index);
     drops.push({ reason: 'vs-server-dropped', virtualService, gateway, servers, at, mirrors: 'B15' });
   }
-  return drops;
 }

@@ -1,6 +1,6 @@
 import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import type { Drop, UndecidedConfig } from '../model/envoy-config.ts';
-import { type AnyResource, keyOf, resourceText } from '../model/resource.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
 import { isDiscovered } from './discovery.ts';
 import { noTranslationLabel, type ServiceTarget, servicesOf, serviceTargets } from './ports.ts';
@@ -152,18 +152,15 @@ const revisionLabel = 'istio.io/rev';
 /** Objects labelled with a revision are read by that istiod only. mirrors: A5. */
 function revisions({ view, workload, gateways }: Input): UndecidedConfig[] {
   const own = workload.labels[revisionLabel] ?? null;
-  const selected = new Set(gateways.map((g) => keyOf(g.id)));
-  const labelled = [...gateways, ...view.virtualServices.filter((vs) => (vs.spec.gateways ?? []).length > 0)].filter(
-    (r) => r.meta.labels[revisionLabel] !== undefined && r.meta.labels[revisionLabel] !== own,
-  );
-  return labelled
-    .filter((r) => r.id.kind !== 'Gateway' || selected.has(keyOf(r.id)))
-    .map((r) => ({
-      question: `Does the istiod of ${workloadText(workload)} have revision ${r.meta.labels[revisionLabel]}? Another one never sees ${resourceText(r.id)}.`,
-      because: `the object is labelled ${revisionLabel}=${r.meta.labels[revisionLabel]}, and the pods' revision is not in the input; it was taken as seen`,
-      decides: file(`kubectl get pods -n ${workload.namespace ?? 'NAMESPACE'} --show-labels`),
-      resource: r,
-    }));
+  const isForeign = ({ meta }: AnyResource): boolean =>
+    meta.labels[revisionLabel] !== undefined && meta.labels[revisionLabel] !== own;
+  const virtualServices = view.virtualServices.filter((vs) => isForeign(vs) && (vs.spec.gateways ?? []).length > 0);
+  return [...gateways.filter(isForeign), ...virtualServices].map((r) => ({
+    question: `Does the istiod of ${workloadText(workload)} have revision ${r.meta.labels[revisionLabel]}? Another one never sees ${resourceText(r.id)}.`,
+    because: `the object is labelled ${revisionLabel}=${r.meta.labels[revisionLabel]}, and the pods' revision is not in the input; it was taken as seen`,
+    decides: file(`kubectl get pods -n ${workload.namespace ?? 'NAMESPACE'} --show-labels`),
+    resource: r,
+  }));
 }
 
 /** mirrors: A5, rules.md row 20. */

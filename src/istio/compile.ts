@@ -65,7 +65,12 @@ function compileFor(workload: Workload, shared: Shared): EnvoyConfig {
   for (const { server } of merged.resolved) drops.push(...ignoredCredentials(server));
   const routes: RouteConfiguration[] = [];
   for (const name of routeNames(chains)) {
-    const result = buildRouteConfiguration(name, merged.serversOfRoute.get(name) ?? [], { workload, index, registry });
+    const result = buildRouteConfiguration(name, merged.serversOfRoute.get(name) ?? [], {
+      workload,
+      mesh: view.mesh,
+      index,
+      registry,
+    });
     routes.push(result.route);
     drops.push(...result.drops);
   }

@@ -5,6 +5,7 @@ import type { Place } from '../model/resource.ts';
 import { keyOf } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
 import { boundTo, type Reads } from './bound.ts';
+import type { Lookup } from './clusters.ts';
 import { destinationRulesFor, type NormalDestinationRule, subsetsOf } from './destination-rules.ts';
 import { compareText, hostSubsetOf } from './hosts.ts';
 import {
@@ -152,11 +153,15 @@ function l4Chains(server: MergedServer, port: number, input: ListenerInput, take
   if (tlsMode(ref.server) === 'AUTO_PASSTHROUGH' && ref.server.tls) return autoPassthroughChains(server, port, input);
   const namespace = input.workload.namespace ?? '';
   const virtualServices = boundTo(input.index, keyOf(ref.gateway.id), namespace).meeting(server.hosts);
-  const find = (hostname: string) => visibleService(input.registry, hostname, namespace);
+  const lookup: Lookup = {
+    domain: input.mesh.domain,
+    find: (hostname) => visibleService(input.registry, hostname, namespace),
+    serverPort: server.number,
+  };
   const passthrough = isPassThroughServer(ref.server);
   const built: TcpTargets = passthrough
-    ? passthroughTargets(server, virtualServices, find, taken)
-    : tcpTarget(server, virtualServices, find);
+    ? passthroughTargets(server, virtualServices, lookup, taken)
+    : tcpTarget(server, virtualServices, lookup);
   const terminates = !passthrough && isTlsServer(ref.server);
   const tls: TlsContext | null = terminates ? tlsContext(ref, input.workload, input.mesh) : null;
   const ownNames = terminates ? serverNamesOf(sniHosts(server.hosts)) : null;

@@ -16,26 +16,23 @@ export type Protocol =
   | 'MySQL'
   | 'UnsupportedProtocol';
 
-const words: Readonly<Record<string, Protocol>> = {
-  tcp: 'TCP',
-  udp: 'UDP',
-  grpc: 'GRPC',
-  'grpc-web': 'GRPC-Web',
-  http: 'HTTP',
-  http_proxy: 'HTTP_PROXY',
-  http2: 'HTTP2',
-  https: 'HTTPS',
-  tls: 'TLS',
-  mongo: 'Mongo',
-  redis: 'Redis',
-  mysql: 'MySQL',
-};
+const words: ReadonlyMap<string, Protocol> = new Map([
+  ['tcp', 'TCP'],
+  ['udp', 'UDP'],
+  ['grpc', 'GRPC'],
+  ['grpc-web', 'GRPC-Web'],
+  ['http', 'HTTP'],
+  ['http_proxy', 'HTTP_PROXY'],
+  ['http2', 'HTTP2'],
+  ['https', 'HTTPS'],
+  ['tls', 'TLS'],
+  ['mongo', 'Mongo'],
+  ['redis', 'Redis'],
+  ['mysql', 'MySQL'],
+]);
 
 /** Parses a protocol word in any case; everything unknown is one value. mirrors: C1. */
-export function parseProtocol(word: string): Protocol {
-  const lower = word.toLowerCase();
-  return Object.hasOwn(words, lower) ? words[lower]! : 'UnsupportedProtocol';
-}
+export const parseProtocol = (word: string): Protocol => words.get(word.toLowerCase()) ?? 'UnsupportedProtocol';
 
 const httpFamily = new Set<Protocol>(['HTTP', 'HTTP_PROXY', 'HTTP2', 'GRPC', 'GRPC-Web']);
 

@@ -1,5 +1,6 @@
 import type { Drop, Route, RouteAction, RuleRef, ServerRef } from '../model/envoy-config.ts';
 import { rulePlace } from '../model/envoy-config.ts';
+import { keyOf } from '../model/resource.ts';
 import type { HttpMatch, HttpRedirect, HttpRoute } from '../model/specs.ts';
 import type { Workload } from '../model/workload.ts';
 import { clusterName, type Lookup, weightedClusters } from './clusters.ts';
@@ -11,7 +12,6 @@ import type { NormalVirtualService } from './virtual-services.ts';
 /** Where a VirtualService's routes are built: istiod keeps the first server's port and TLS flag for all (F4). */
 export interface RouteContext extends Lookup {
   readonly workload: Workload;
-  readonly gateway: string;
   readonly server: ServerRef;
 }
 
@@ -59,7 +59,7 @@ function actionOf({ rule, origin }: HttpRule, context: RouteContext): RouteActio
 function filteredBy(match: HttpMatch, context: RouteContext): 'port' | 'gateways' | 'source' | null {
   if (match.port && match.port !== context.serverPort) return 'port';
   const gateways = match.gateways ?? [];
-  if (gateways.length > 0) return gateways.includes(context.gateway) ? null : 'gateways';
+  if (gateways.length > 0) return gateways.includes(keyOf(context.server.gateway.id)) ? null : 'gateways';
   if (!selectorMatches(match.sourceLabels, context.workload.labels)) return 'source';
   if (match.sourceNamespace && match.sourceNamespace !== context.workload.namespace) return 'source';
   return null;

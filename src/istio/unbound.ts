@@ -91,17 +91,19 @@ function addReachDrops(
     drops.push({ reason: 'vs-not-visible', virtualService, gateway, at, mirrors: 'E9' });
     return;
   }
-  const { namespace } = virtualService.id;
+  const isOpen = (open: Open): boolean => open.namespace === null || open.namespace === virtualService.id.namespace;
   const lost: string[] = [];
-  const met: ServerRef[] = [];
+  let isMet = false;
+  let isLive = false;
   for (const wanted of vs.hosts) {
     let isLost = true;
     for (const open of meeting(wanted)) {
-      if (open.namespace !== null && open.namespace !== namespace) continue;
+      if (!isOpen(open)) continue;
       isLost = false;
-      met.push(open.server);
+      isLive ||= live.has(open.server.server);
     }
     if (isLost) lost.push(wanted);
+    else isMet = true;
   }
   if (lost.length > 0) {
     drops.push({
@@ -113,9 +115,10 @@ function addReachDrops(
       mirrors: 'E13',
     });
   }
-  if (met.length > 0 && !met.some((s) => live.has(s.server))) {
+  if (isMet && !isLive) {
     const at = { resource: virtualService, path: ['spec', 'gateways'] };
-    const servers = [...new Set(met)].sort((a, b) => a.index - b.index);
+    const met = vs.hosts.flatMap((wanted) => [...meeting(wanted)].filter(isOpen));
+    const servers = [...new Set(met.map(({ server }) => server))].sort((a, b) => a.index - b.index);
     drops.push({ reason: 'vs-server-dropped', virtualService, gateway, servers, at, mirrors: 'B15' });
   }
 }

@@ -91,15 +91,20 @@ function creationOrder({ drops }: Input): UndecidedConfig[] {
 
 /** Two Services lead one port to different targets, and the older one wins. mirrors: A16, A20. */
 function serviceOrder({ view, workload, gateways }: Input): UndecidedConfig[] {
-  const wanted = new Set(gateways.flatMap((g) => (g.spec.servers ?? []).map((s) => s.port?.number ?? 0)));
+  let wanted: Set<number> | null = null;
+  const isWanted = (port: number): boolean => {
+    wanted ??= new Set(gateways.flatMap((g) => (g.spec.servers ?? []).map((s) => s.port?.number ?? 0)));
+    return wanted.has(port);
+  };
   const first = new Map<number, ServiceTarget>();
   for (const target of serviceTargets(view, workload).targets) {
-    if (!wanted.has(target.servicePort) || Object.hasOwn(target.service.meta.labels, noTranslationLabel)) continue;
+    if (Object.hasOwn(target.service.meta.labels, noTranslationLabel)) continue;
     const winner = first.get(target.servicePort);
     if (!winner) first.set(target.servicePort, target);
     if (!winner || winner.service === target.service || winner.targetPort === target.targetPort) continue;
     const [a, b] = [winner.service, target.service];
     if (a.meta.creationTimestamp !== undefined && b.meta.creationTimestamp !== undefined) continue;
+    if (!isWanted(target.servicePort)) continue;
     return [
       {
         question: `Which Service of ${workloadText(workload)} is older: ${winner.hostname} and ${target.hostname}? Its target port is the one that listens.`,

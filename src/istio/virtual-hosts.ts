@@ -1,11 +1,11 @@
+import type { Gateway } from '../model/cluster-view.ts';
 import type { Drop, Route, RouteConfiguration, ServerRef, VirtualHost } from '../model/envoy-config.ts';
 import { rulePlace } from '../model/envoy-config.ts';
 import type { MeshConfig } from '../model/mesh-config.ts';
-import { keyOf } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
 import { boundTo } from './bound.ts';
 import { compareSpecificity, compareText, isIpv6 } from './hosts.ts';
-import { intersectHosts } from './intersect.ts';
+import { intersectionWith } from './intersect.ts';
 import { isCatchAll } from './route-match.ts';
 import { buildRoutes, type RouteContext } from './routes.ts';
 import type { MergedServer } from './servers.ts';
@@ -41,17 +41,18 @@ export function buildRouteConfiguration(
   const drops: Drop[] = [];
   const drafts = new Map<string, Draft>();
   /** F4: routes per (gateway, VirtualService), built for the first server that intersects. */
-  const cache = new Map<string, Map<NormalVirtualService, readonly Route[]>>();
+  const cache = new Map<Gateway, Map<NormalVirtualService, readonly Route[]>>();
   const namespace = input.workload.namespace ?? '';
 
   for (const server of servers) {
-    const gateway = keyOf(server.ref.gateway.id);
+    const { gateway } = server.ref;
     const built = cache.get(gateway) ?? new Map<NormalVirtualService, readonly Route[]>();
     cache.set(gateway, built);
+    const intersect = intersectionWith(server.hosts);
     for (const vs of boundTo(input.index, gateway, namespace).meeting(server.hosts)) {
-      const hosts = intersectHosts(server.hosts, vs.hosts, vs.source.id.namespace);
+      const hosts = intersect(vs.hosts, vs.source.id.namespace);
       if (hosts.length === 0) continue;
-      const routes = built.get(vs) ?? buildRoutes(vs, contextOf(vs, gateway, server.ref, input), drops);
+      const routes = built.get(vs) ?? buildRoutes(vs, contextOf(vs, server.ref, input), drops);
       if (routes.length === 0) continue;
       built.set(vs, routes);
       for (const host of hosts) addTo(drafts, host, server, routes);
@@ -70,14 +71,12 @@ const redirects = (server: MergedServer): boolean => server.ref.server.tls?.http
 
 function contextOf(
   vs: NormalVirtualService,
-  gateway: string,
   server: ServerRef,
   { workload, mesh, registry }: RouteConfigurationInput,
 ): RouteContext {
   const { namespace } = vs.source.id;
   return {
     workload,
-    gateway,
     server,
     serverPort: server.server.port?.number ?? 0,
     domain: mesh.domain,

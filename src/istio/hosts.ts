@@ -55,12 +55,16 @@ export function splitServerHost(host: string): ServerHost {
   return { namespace: namespace === '*' ? null : namespace, host: host.slice(slash + 1) };
 }
 
+/** May VirtualServices of this namespace use it? mirrors: E12. */
+export const isOpenTo = (own: ServerHost, namespace: string): boolean =>
+  own.namespace === null || own.namespace === namespace;
+
 /** The server's names that VirtualServices of this namespace may use. mirrors: E12. */
 export function hostsForNamespace(hosts: readonly string[], namespace: string): string[] {
   const own: string[] = [];
   for (const written of hosts) {
-    const { namespace: only, host } = splitServerHost(written);
-    if (only === null || only === namespace) own.push(host);
+    const open = splitServerHost(written);
+    if (isOpenTo(open, namespace)) own.push(open.host);
   }
   return own;
 }

@@ -1,5 +1,5 @@
 import { HostIndex } from './host-index.ts';
-import { hostSubsetOf, type ServerHost, splitServerHost } from './hosts.ts';
+import { hostSubsetOf, isOpenTo, type ServerHost, splitServerHost } from './hosts.ts';
 
 /** Lists up to this length are compared as they are. */
 const FEW = 16;
@@ -8,15 +8,13 @@ const narrower = (own: string, wanted: string): string | null =>
   hostSubsetOf(own, wanted) ? own : hostSubsetOf(wanted, own) ? wanted : null;
 
 /** The hosts on which a VirtualService of a namespace appears on a server, each once, from the hosts it names. */
-export type Intersect = (hosts: readonly string[], namespace: string) => readonly string[];
+type Intersect = (hosts: readonly string[], namespace: string) => readonly string[];
 
 /** Compares the hosts of a server with those of many VirtualServices. mirrors: E12, E13. */
 export function intersectionWith(server: readonly string[]): Intersect {
   const open = server.map(splitServerHost);
   return open.length <= FEW ? comparing(open) : lookingUp(open);
 }
-
-const isOpenTo = (own: ServerHost, namespace: string): boolean => own.namespace === null || own.namespace === namespace;
 
 const comparing =
   (open: readonly ServerHost[]): Intersect =>

@@ -4,24 +4,21 @@ import { keyOf } from '../model/resource.ts';
 import type { Server } from '../model/specs.ts';
 import type { Workload } from '../model/workload.ts';
 import { HostIndex } from './host-index.ts';
-import { hostsMatch, splitServerHost } from './hosts.ts';
+import { hostsMatch, isOpenTo, type ServerHost, splitServerHost } from './hosts.ts';
 import { rewriteHosts } from './server-hosts.ts';
 import type { NormalVirtualService, VirtualServiceIndex } from './virtual-services.ts';
 import { visibleTo } from './visibility.ts';
 
 /** A host of a server of the Gateway. */
-interface Open {
+interface Open extends ServerHost {
   readonly server: ServerRef;
-  /** null: every namespace may attach. */
-  readonly namespace: string | null;
-  readonly host: string;
 }
 
 /** What VirtualServices are held against at one Gateway. */
 interface Site {
   readonly gateway: Gateway;
-  /** The hosts that have names in common with this one. */
-  readonly meeting: (host: string) => Iterable<Open>;
+  /** The hosts that may have names in common with this one, few enough to compare. */
+  readonly near: (host: string) => Iterable<Open>;
   readonly proxyNamespace: string;
   readonly live: ReadonlySet<Server>;
 }
@@ -43,7 +40,7 @@ export function unboundDrops(
   for (const gateway of gateways) {
     const bound = index.byGateway.get(keyOf(gateway.id));
     if (!bound) continue;
-    const site: Site = { gateway, meeting: meetingOf(gateway), proxyNamespace, live };
+    const site: Site = { gateway, near: nearOf(gateway), proxyNamespace, live };
     let before: NormalVirtualService | null = null;
     for (const vs of bound) {
       // One that names the Gateway twice stands there twice in a row.
@@ -60,9 +57,9 @@ export function unboundDrops(
 /** Up to this many hosts are compared as they are. */
 const FEW = 16;
 
-function meetingOf(gateway: Gateway): Site['meeting'] {
+function nearOf(gateway: Gateway): Site['near'] {
   const hosts = hostsOf(gateway);
-  if (hosts.length <= FEW) return (wanted) => hosts.filter(({ host }) => hostsMatch(host, wanted));
+  if (hosts.length <= FEW) return () => hosts;
   const index = new HostIndex<Open>();
   for (const open of hosts) index.add(open.host, open);
   return (wanted) => index.meeting(wanted);
@@ -80,25 +77,22 @@ function hostsOf(gateway: Gateway): Open[] {
   return hosts;
 }
 
-function addReachDrops(
-  vs: NormalVirtualService,
-  { gateway, meeting, proxyNamespace, live }: Site,
-  drops: Drop[],
-): void {
+function addReachDrops(vs: NormalVirtualService, { gateway, near, proxyNamespace, live }: Site, drops: Drop[]): void {
   const virtualService = vs.source;
   if (!visibleTo(vs.visibility, proxyNamespace)) {
     const at = { resource: virtualService, path: ['spec', 'exportTo'] };
     drops.push({ reason: 'vs-not-visible', virtualService, gateway, at, mirrors: 'E9' });
     return;
   }
-  const isOpen = (open: Open): boolean => open.namespace === null || open.namespace === virtualService.id.namespace;
+  const meets = (open: Open, wanted: string): boolean =>
+    isOpenTo(open, virtualService.id.namespace) && hostsMatch(open.host, wanted);
   const lost: string[] = [];
   let isMet = false;
   let isLive = false;
   for (const wanted of vs.hosts) {
     let isLost = true;
-    for (const open of meeting(wanted)) {
-      if (!isOpen(open)) continue;
+    for (const open of near(wanted)) {
+      if (!meets(open, wanted)) continue;
       isLost = false;
       isLive ||= live.has(open.server.server);
     }
@@ -117,7 +111,7 @@ function addReachDrops(
   }
   if (isMet && !isLive) {
     const at = { resource: virtualService, path: ['spec', 'gateways'] };
-    const met = vs.hosts.flatMap((wanted) => [...meeting(wanted)].filter(isOpen));
+    const met = vs.hosts.flatMap((wanted) => [...near(wanted)].filter((open) => meets(open, wanted)));
     const servers = [...new Set(met.map(({ server }) => server))].sort((a, b) => a.index - b.index);
     drops.push({ reason: 'vs-server-dropped', virtualService, gateway, servers, at, mirrors: 'B15' });
   }

@@ -1,5 +1,7 @@
+import type { Gateway } from '../model/cluster-view.ts';
 import type { RuleRef } from '../model/envoy-config.ts';
 import { oncePer } from '../model/once.ts';
+import { keyOf } from '../model/resource.ts';
 import { HostIndex } from './host-index.ts';
 import { splitServerHost } from './hosts.ts';
 import { type NormalVirtualService, type VirtualServiceIndex, virtualServicesForGateway } from './virtual-services.ts';
@@ -28,7 +30,7 @@ function boundOf(all: readonly NormalVirtualService[]): Bound {
   const ignored = new Map<Reads, readonly RuleRef[]>();
   return {
     meeting(serverHosts) {
-      if (all.length * serverHosts.length <= FEW) return all;
+      if (all.length * serverHosts.length <= FEW || serverHosts.includes('*')) return all;
       index ??= indexed();
       const positions = new Set<number>();
       for (const written of serverHosts) {
@@ -40,22 +42,23 @@ function boundOf(all: readonly NormalVirtualService[]): Bound {
       const known = ignored.get(reads);
       if (known) return known;
       const blocks = (['http', 'tls', 'tcp'] as const).filter((block) => block !== reads);
-      const rules = all.flatMap((vs) => blocks.flatMap((block) => vs[block].map(({ origin }) => origin)));
+      const rules: RuleRef[] = [];
+      for (const vs of all) for (const block of blocks) for (const { origin } of vs[block]) rules.push(origin);
       ignored.set(reads, rules);
       return rules;
     },
   };
 }
 
-const known = oncePer((_: VirtualServiceIndex) => new Map<string, Bound>());
+/** By the namespace of the pods. */
+const known = oncePer((_: VirtualServiceIndex) => new Map<string, (gateway: Gateway) => Bound>());
 
-/** The VirtualServices bound to a gateway (`namespace/name`) as pods of this namespace see them; computed once. */
-export function boundTo(index: VirtualServiceIndex, gateway: string, proxyNamespace: string): Bound {
+/** The VirtualServices bound to a Gateway as pods of this namespace see them; computed once. */
+export function boundTo(index: VirtualServiceIndex, gateway: Gateway, proxyNamespace: string): Bound {
   const ofIndex = known(index);
-  const key = `${proxyNamespace} ${gateway}`;
-  const before = ofIndex.get(key);
-  if (before) return before;
-  const bound = boundOf(virtualServicesForGateway(index, gateway, proxyNamespace));
-  ofIndex.set(key, bound);
-  return bound;
+  const before = ofIndex.get(proxyNamespace);
+  if (before) return before(gateway);
+  const bound = oncePer(({ id }: Gateway) => boundOf(virtualServicesForGateway(index, keyOf(id), proxyNamespace)));
+  ofIndex.set(proxyNamespace, bound);
+  return bound(gateway);
 }

@@ -1,30 +1,37 @@
+import type { VirtualService } from '../model/cluster-view.ts';
 import type { WeightedCluster } from '../model/envoy-config.ts';
 import type { Destination, RouteDestination } from '../model/specs.ts';
 import type { RegisteredService } from './services.ts';
+import { fullHost } from './virtual-services.ts';
 
-/** Finds the service of a destination, for its default port and alias; null when istiod sees none. */
-export type FindService = (hostname: string) => RegisteredService | null;
+/** Where the names in destinations lead. */
+export interface Lookup {
+  readonly domain: string;
+  /** Finds a service by its full name, for its default port and alias; null when istiod sees none. */
+  readonly find: (hostname: string) => RegisteredService | null;
+  readonly serverPort: number;
+}
 
 /**
- * `outbound|<port>|<subset>|<host>`. Never validated: an unknown host still gives a name (F32).
- * mirrors: F30, F31.
+ * `outbound|<port>|<subset>|<host>` of a destination in a rule of `author`. Never validated: an unknown host still gives
+ * a name (F32). mirrors: F30, F31.
  */
-export function clusterName(destination: Destination | undefined, find: FindService, serverPort: number): string {
-  const host = destination?.host ?? '';
+export function clusterName(destination: Destination | undefined, author: VirtualService, lookup: Lookup): string {
+  const host = fullHost(destination?.host ?? '', author, lookup.domain);
   if (host === '') return 'UnknownService';
-  const service = find(host);
+  const service = lookup.find(host);
   const only = service?.ports.length === 1 ? service.ports[0] : undefined;
-  const port = destination?.port ? (destination.port.number ?? 0) : (only?.number ?? serverPort);
+  const port = destination?.port ? (destination.port.number ?? 0) : (only?.number ?? lookup.serverPort);
   return `outbound|${port}|${destination?.subset ?? ''}|${service?.externalName ?? host}`;
 }
 
 /** The clusters of several destinations; those of weight 0 are left out. mirrors: F29, G13. */
 export function weightedClusters(
   route: readonly RouteDestination[],
-  find: FindService,
-  serverPort: number,
+  author: VirtualService,
+  lookup: Lookup,
 ): WeightedCluster[] {
   return route
     .filter((r) => (r.weight ?? 0) > 0)
-    .map((r) => ({ cluster: clusterName(r.destination, find, serverPort), weight: r.weight! }));
+    .map((r) => ({ cluster: clusterName(r.destination, author, lookup), weight: r.weight! }));
 }

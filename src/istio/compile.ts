@@ -1,6 +1,7 @@
 import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import type { Drop, EnvoyConfig, FilterChain, RouteConfiguration } from '../model/envoy-config.ts';
 import type { AnyResource } from '../model/resource.ts';
+import type { Server } from '../model/specs.ts';
 import type { Workload } from '../model/workload.ts';
 import { type NormalDestinationRule, normaliseDestinationRules } from './destination-rules.ts';
 import { convertGatewayApi } from './gateway-api.ts';
@@ -59,13 +60,19 @@ function compileFor(workload: Workload, shared: Shared): EnvoyConfig {
     ? { listeners: [], drops: [], crash: merged.crash }
     : buildListeners(merged.entries, { workload, mesh: view.mesh, index, registry, destinationRules });
   const chains = built.listeners.flatMap((l) => l.chains);
-  const live = new Set(chains.flatMap((c) => c.servers.map((s) => s.server)));
+  const live = new Set<Server>();
+  for (const chain of chains) for (const { server } of chain.servers) live.add(server);
   const bound = unboundDrops(gateways, index, workload, live);
   const drops: Drop[] = [...merged.drops, ...bound.drops, ...built.drops];
   for (const { server } of merged.resolved) drops.push(...ignoredCredentials(server));
   const routes: RouteConfiguration[] = [];
   for (const name of routeNames(chains)) {
-    const result = buildRouteConfiguration(name, merged.serversOfRoute.get(name) ?? [], { workload, index, registry });
+    const result = buildRouteConfiguration(name, merged.serversOfRoute.get(name) ?? [], {
+      workload,
+      mesh: view.mesh,
+      index,
+      registry,
+    });
     routes.push(result.route);
     drops.push(...result.drops);
   }
@@ -88,5 +95,7 @@ function compileFor(workload: Workload, shared: Shared): EnvoyConfig {
 
 /** The route configurations that Envoy asks for: one per HTTP chain. mirrors: F1. */
 function routeNames(chains: readonly FilterChain[]): Set<string> {
-  return new Set(chains.flatMap((chain) => (chain.target.kind === 'http' ? [chain.target.route] : [])));
+  const names = new Set<string>();
+  for (const { target } of chains) if (target.kind === 'http') names.add(target.route);
+  return names;
 }

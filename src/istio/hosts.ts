@@ -55,16 +55,27 @@ export function splitServerHost(host: string): ServerHost {
   return { namespace: namespace === '*' ? null : namespace, host: host.slice(slash + 1) };
 }
 
+/** May VirtualServices of this namespace use it? mirrors: E12. */
+export const isOpenTo = (own: ServerHost, namespace: string): boolean =>
+  own.namespace === null || own.namespace === namespace;
+
 /** The server's names that VirtualServices of this namespace may use. mirrors: E12. */
-export const hostsForNamespace = (hosts: readonly string[], namespace: string): string[] =>
-  hosts.map(splitServerHost).flatMap((h) => (h.namespace === null || h.namespace === namespace ? [h.host] : []));
+export function hostsForNamespace(hosts: readonly string[], namespace: string): string[] {
+  const own: string[] = [];
+  for (const written of hosts) {
+    const open = splitServerHost(written);
+    if (isOpenTo(open, namespace)) own.push(open.host);
+  }
+  return own;
+}
 
 /**
  * Resolves a short name against the namespace of its VirtualService. mirrors: E3.
  * Returns texts with a dot, `*`, and IP addresses unchanged.
  */
 export function resolveShortName(name: string, namespace: string, domain: string): string {
-  if (name === '' || name === '*' || name.includes('.') || isIpAddress(name)) return name;
+  // An IPv4 address has dots.
+  if (name === '' || name === '*' || name.includes('.') || isIpv6(name)) return name;
   return `${name}.${namespace}.svc.${domain}`;
 }
 

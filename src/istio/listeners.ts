@@ -2,9 +2,9 @@ import type { Drop, FilterChain, Listener, TlsContext } from '../model/envoy-con
 import { rulePlace, serverPlace } from '../model/envoy-config.ts';
 import type { MeshConfig } from '../model/mesh-config.ts';
 import type { Place } from '../model/resource.ts';
-import { keyOf } from '../model/resource.ts';
 import type { Workload } from '../model/workload.ts';
 import { boundTo, type Reads } from './bound.ts';
+import type { Lookup } from './clusters.ts';
 import { destinationRulesFor, type NormalDestinationRule, subsetsOf } from './destination-rules.ts';
 import { compareText, hostSubsetOf } from './hosts.ts';
 import {
@@ -151,12 +151,16 @@ function l4Chains(server: MergedServer, port: number, input: ListenerInput, take
   const { ref } = server;
   if (tlsMode(ref.server) === 'AUTO_PASSTHROUGH' && ref.server.tls) return autoPassthroughChains(server, port, input);
   const namespace = input.workload.namespace ?? '';
-  const virtualServices = boundTo(input.index, keyOf(ref.gateway.id), namespace).meeting(server.hosts);
-  const find = (hostname: string) => visibleService(input.registry, hostname, namespace);
+  const virtualServices = boundTo(input.index, ref.gateway, namespace).meeting(server.hosts);
+  const lookup: Lookup = {
+    domain: input.mesh.domain,
+    find: (hostname) => visibleService(input.registry, hostname, namespace),
+    serverPort: server.number,
+  };
   const passthrough = isPassThroughServer(ref.server);
   const built: TcpTargets = passthrough
-    ? passthroughTargets(server, virtualServices, find, taken)
-    : tcpTarget(server, virtualServices, find);
+    ? passthroughTargets(server, virtualServices, lookup, taken)
+    : tcpTarget(server, virtualServices, lookup);
   const terminates = !passthrough && isTlsServer(ref.server);
   const tls: TlsContext | null = terminates ? tlsContext(ref, input.workload, input.mesh) : null;
   const ownNames = terminates ? serverNamesOf(sniHosts(server.hosts)) : null;
@@ -206,7 +210,7 @@ function autoPassthroughChains(server: MergedServer, port: number, input: Listen
 
 /** Rules of bound VirtualServices in blocks that this kind of server does not read. mirrors: G2. */
 function ignoredBlocks(server: MergedServer, input: ListenerInput, reads: Reads): Drop[] {
-  const bound = boundTo(input.index, keyOf(server.ref.gateway.id), input.workload.namespace ?? '');
+  const bound = boundTo(input.index, server.ref.gateway, input.workload.namespace ?? '');
   return bound.ignoredBy(reads).map(
     (rule): Drop => ({
       reason: 'block-ignored',

@@ -1,41 +1,31 @@
 import type { Server } from '../model/specs.ts';
 
-/** Protocols of Gateway and Service ports as istiod knows them (C1). */
-export type Protocol =
-  | 'TCP'
-  | 'UDP'
-  | 'GRPC'
-  | 'GRPC-Web'
-  | 'HTTP'
-  | 'HTTP_PROXY'
-  | 'HTTP2'
-  | 'HTTPS'
-  | 'TLS'
-  | 'Mongo'
-  | 'Redis'
-  | 'MySQL'
-  | 'UnsupportedProtocol';
+const protocols = [
+  'TCP',
+  'UDP',
+  'GRPC',
+  'GRPC-Web',
+  'HTTP',
+  'HTTP_PROXY',
+  'HTTP2',
+  'HTTPS',
+  'TLS',
+  'Mongo',
+  'Redis',
+  'MySQL',
+] as const;
 
-const words: Readonly<Record<string, Protocol>> = {
-  tcp: 'TCP',
-  udp: 'UDP',
-  grpc: 'GRPC',
-  'grpc-web': 'GRPC-Web',
-  http: 'HTTP',
-  http_proxy: 'HTTP_PROXY',
-  http2: 'HTTP2',
-  https: 'HTTPS',
-  tls: 'TLS',
-  mongo: 'Mongo',
-  redis: 'Redis',
-  mysql: 'MySQL',
-};
+/** Protocols of Gateway and Service ports as istiod knows them (C1). */
+export type Protocol = (typeof protocols)[number] | 'UnsupportedProtocol';
+
+/** By the usual spelling, which needs no other string, and in lower case. */
+const words = new Map<string, Protocol>(
+  protocols.flatMap((protocol) => [[protocol, protocol] as const, [protocol.toLowerCase(), protocol] as const]),
+);
 
 /** Parses a protocol word in any case; everything unknown is one value. mirrors: C1. */
-export function parseProtocol(word: string): Protocol {
-  const lower = word.toLowerCase();
-  return Object.hasOwn(words, lower) ? words[lower]! : 'UnsupportedProtocol';
-}
+export const parseProtocol = (word: string): Protocol =>
+  words.get(word) ?? words.get(word.toLowerCase()) ?? 'UnsupportedProtocol';
 
 const httpFamily = new Set<Protocol>(['HTTP', 'HTTP_PROXY', 'HTTP2', 'GRPC', 'GRPC-Web']);
 

@@ -59,12 +59,14 @@ function pathOf(uri: StringMatch | undefined, pathSeparated: boolean): Json {
 const sortedEntries = (map: Readonly<Record<string, StringMatch>> | undefined) =>
   Object.entries(map ?? {}).sort(([a], [b]) => compareText(a, b));
 
+const EVERYTHING: Json = { prefix: '/' };
+
 /**
  * Envoy's RouteMatch as protobuf JSON. `pathSeparated`: the VirtualService was generated from Ingress or Gateway API.
  * mirrors: F23, F24. Query conditions are sorted by name; istiod's order is random (M6).
  */
 export function routeMatch(match: HttpMatch | null, pathSeparated: boolean): Json {
-  if (match === null) return { prefix: '/' };
+  if (match === null) return EVERYTHING;
   const headers: Json[] = [];
   const dynamicMetadata: Json[] = [];
   for (const [name, condition] of sortedEntries(match.headers)) {

@@ -1,19 +1,18 @@
 import type { Drop, Route, RouteAction, RuleRef, ServerRef } from '../model/envoy-config.ts';
 import { rulePlace } from '../model/envoy-config.ts';
+import { keyOf } from '../model/resource.ts';
 import type { HttpMatch, HttpRedirect, HttpRoute } from '../model/specs.ts';
 import type { Workload } from '../model/workload.ts';
-import { clusterName, type FindService, weightedClusters } from './clusters.ts';
+import { clusterName, type Lookup, weightedClusters } from './clusters.ts';
 import type { HttpRule } from './delegates.ts';
 import { isCatchAll, routeMatch } from './route-match.ts';
 import { selectorMatches } from './select.ts';
 import type { NormalVirtualService } from './virtual-services.ts';
 
 /** Where a VirtualService's routes are built: istiod keeps the first server's port and TLS flag for all (F4). */
-export interface RouteContext {
+export interface RouteContext extends Lookup {
   readonly workload: Workload;
-  readonly gateway: string;
   readonly server: ServerRef;
-  readonly find: FindService;
 }
 
 const redirectCodes: Readonly<Record<number, string>> = {
@@ -47,22 +46,20 @@ function redirectAction(redirect: HttpRedirect, serverPort: number, isTls: boole
   };
 }
 
-function actionOf(rule: HttpRoute, context: RouteContext): RouteAction {
-  const port = context.server.server.port?.number ?? 0;
-  if (rule.redirect) return redirectAction(rule.redirect, port, context.server.server.tls !== undefined);
+function actionOf({ rule, origin }: HttpRule, context: RouteContext): RouteAction {
+  const author = origin.virtualService;
+  if (rule.redirect) return redirectAction(rule.redirect, context.serverPort, context.server.server.tls !== undefined);
   if (rule.directResponse) return { kind: 'direct-response', status: rule.directResponse.status ?? 0 };
   const route = rule.route ?? [];
-  if (route.length === 1) {
-    return { kind: 'cluster', cluster: clusterName(route[0]!.destination, context.find, port) };
-  }
-  return { kind: 'weighted', weighted: weightedClusters(route, context.find, port) };
+  if (route.length === 1) return { kind: 'cluster', cluster: clusterName(route[0]!.destination, author, context) };
+  return { kind: 'weighted', weighted: weightedClusters(route, author, context) };
 }
 
 /** Why a match does not apply on this server, or null. mirrors: F21. */
 function filteredBy(match: HttpMatch, context: RouteContext): 'port' | 'gateways' | 'source' | null {
-  if (match.port && match.port !== (context.server.server.port?.number ?? 0)) return 'port';
+  if (match.port && match.port !== context.serverPort) return 'port';
   const gateways = match.gateways ?? [];
-  if (gateways.length > 0) return gateways.includes(context.gateway) ? null : 'gateways';
+  if (gateways.length > 0) return gateways.includes(keyOf(context.server.gateway.id)) ? null : 'gateways';
   if (!selectorMatches(match.sourceLabels, context.workload.labels)) return 'source';
   if (match.sourceNamespace && match.sourceNamespace !== context.workload.namespace) return 'source';
   return null;
@@ -75,53 +72,34 @@ const configPath = (vs: NormalVirtualService): string =>
 const routeName = (rule: HttpRoute, match: HttpMatch | null): string =>
   match?.name ? `${rule.name ?? ''}.${match.name}` : (rule.name ?? '');
 
+/** In place of the matches of a rule that has none. */
+const ANYTHING: readonly null[] = [null];
+
 /**
- * The routes of one VirtualService on one server, in order, and what is left out on the way. mirrors: F19-F29.
- * The list ends with the first catch-all.
+ * The routes of one VirtualService on one server, in order; what is left out on the way is added to `drops`.
+ * mirrors: F19-F29. The list ends with the first catch-all.
  */
-export function buildRoutes(
-  vs: NormalVirtualService,
-  context: RouteContext,
-): { readonly routes: readonly Route[]; readonly drops: readonly Drop[] } {
+export function buildRoutes(vs: NormalVirtualService, context: RouteContext, drops: Drop[]): readonly Route[] {
   const routes: Route[] = [];
-  const drops: Drop[] = [];
+  const config = configPath(vs);
   let catchAll: RuleRef | null = null;
-  const afterCatchAll = (rule: RuleRef) =>
-    drops.push({ reason: 'rule-after-catch-all', rule, winner: catchAll!, at: rulePlace(rule), mirrors: 'F19' });
-
-  const add = (rule: HttpRule, match: HttpMatch | null, origin: RuleRef) => {
-    const envoyMatch = routeMatch(match, vs.semantics !== null);
-    routes.push({
-      name: routeName(rule.rule, match),
-      match: envoyMatch,
-      config: configPath(vs),
-      action: actionOf(rule.rule, context),
-      origin,
-    });
-    if (isCatchAll(envoyMatch)) catchAll = origin;
-  };
-
   for (const rule of vs.http) {
-    const matches = rule.rule.match ?? [];
-    if (catchAll) {
-      if (matches.length === 0) afterCatchAll(rule.origin);
-      for (const [i] of matches.entries()) afterCatchAll(rule.matchOrigins[i] ?? rule.origin);
-      continue;
-    }
-    if (matches.length === 0) {
-      add(rule, null, rule.origin);
-      catchAll = rule.origin;
-      continue;
-    }
-    for (const [i, match] of matches.entries()) {
+    const matches = rule.rule.match?.length ? rule.rule.match : ANYTHING;
+    for (let i = 0; i < matches.length; i++) {
+      const match = matches[i] ?? null;
       const origin = rule.matchOrigins[i] ?? rule.origin;
       if (catchAll) {
-        afterCatchAll(origin);
+        drops.push({
+          reason: 'rule-after-catch-all',
+          rule: origin,
+          winner: catchAll,
+          at: rulePlace(origin),
+          mirrors: 'F19',
+        });
         continue;
       }
-      const by = filteredBy(match, context);
-      if (by === null) add(rule, match, origin);
-      else {
+      const by = match && filteredBy(match, context);
+      if (by) {
         drops.push({
           reason: 'match-filtered',
           rule: origin,
@@ -130,8 +108,18 @@ export function buildRoutes(
           at: rulePlace(origin, by === 'source' ? 'sourceLabels' : by),
           mirrors: 'F21',
         });
+        continue;
       }
+      const envoyMatch = routeMatch(match, vs.semantics !== null);
+      routes.push({
+        name: routeName(rule.rule, match),
+        match: envoyMatch,
+        config,
+        action: actionOf(rule, context),
+        origin,
+      });
+      if (isCatchAll(envoyMatch)) catchAll = origin;
     }
   }
-  return { routes, drops };
+  return routes;
 }

@@ -2,7 +2,7 @@ import type { ClusterView, ConfigMap, Gateway, Secret } from '../model/cluster-v
 import { gapOf } from '../model/coverage.ts';
 import type { Drop, FilterChain, NotDelivered, SecretEntry, SecretPayload, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
-import { oncePer } from '../model/once.ts';
+import { append, oncePer } from '../model/once.ts';
 import { type AnyResource, resourceText } from '../model/resource.ts';
 import { bytesOf, isFilled, secretBytes } from '../model/secret.ts';
 import { operatorKinds, secretsMadeFrom } from '../model/secret-sources.ts';
@@ -11,7 +11,7 @@ import { readFirstCertificate } from '../x509/certificate.ts';
 import { judgeAuthority, judgePair } from './payload-verdict.ts';
 import { hasRbac, mayListSecrets } from './rbac.ts';
 import { parentNamespaceAnnotation } from './select.ts';
-import { caSuffix, credentialPlan } from './tls-context.ts';
+import { type CredentialUse, caSuffix, credentialPlan } from './tls-context.ts';
 
 /** Written by the Gateway API conversion: only this service account may use the references (B4). */
 const serviceAccountAnnotation = 'internal.istio.io/service-account-name';
@@ -48,21 +48,27 @@ export function buildSecrets(
 ): { readonly secrets: readonly SecretEntry[]; readonly drops: readonly Drop[] } {
   const wanted = new Map<string, Usage[]>();
   const seen = new Set<ServerRef>();
-  for (const server of chains.flatMap((chain) => (chain.tls ? chain.servers : []))) {
-    if (seen.has(server)) continue;
-    seen.add(server);
-    const plan = credentialPlan(server, workload, view.mesh);
-    for (const use of [...plan.certificates, ...(plan.validation ? [plan.validation] : [])]) {
-      if (!use.name.includes('://')) continue;
-      const list = wanted.get(use.name) ?? [];
-      list.push({ server, path: use.path, as: use.as });
-      wanted.set(use.name, list);
+  const want = (server: ServerRef, { name, path, as }: CredentialUse): void => {
+    if (name.includes('://')) append(wanted, name, { server, path, as });
+  };
+  for (const chain of chains) {
+    if (!chain.tls) continue;
+    for (const server of chain.servers) {
+      if (seen.has(server)) continue;
+      seen.add(server);
+      const plan = credentialPlan(server, workload, view.mesh);
+      for (const use of plan.certificates) want(server, use);
+      if (plan.validation) want(server, plan.validation);
     }
   }
-  const references = verifiedReferences(gateways, view, workload);
+  let references: ReadonlySet<string> | null = null;
+  const isVerified = (sds: string): boolean => {
+    references ??= verifiedReferences(gateways, view, workload);
+    return references.has(sds);
+  };
   const drops: Drop[] = [];
   const secrets = [...wanted].map(([name, usedBy]): SecretEntry => {
-    const payload = payloadOf(name, view, workload, references);
+    const payload = payloadOf(name, view, workload, isVerified);
     if (payload.kind === 'not-delivered') drops.push(...usedBy.map((use) => undelivered(name, use, payload.reason)));
     return { name, payload, usedBy };
   });
@@ -103,7 +109,12 @@ function verifiedReferences(gateways: readonly Gateway[], view: ClusterView, wor
 
 const refuse = (reason: NotDelivered): SecretPayload => ({ kind: 'not-delivered', reason });
 
-function payloadOf(sds: string, view: ClusterView, workload: Workload, references: ReadonlySet<string>): SecretPayload {
+function payloadOf(
+  sds: string,
+  view: ClusterView,
+  workload: Workload,
+  isVerified: (sds: string) => boolean,
+): SecretPayload {
   if (workload.namespace === null) {
     return refuse({ why: 'unknown', because: 'the namespace of the gateway pods is not in the input' });
   }
@@ -112,7 +123,7 @@ function payloadOf(sds: string, view: ClusterView, workload: Workload, reference
   const { namespace, name, scheme } = parsed;
   const ca = scheme === 'configmap' || name.endsWith(caSuffix);
   if (scheme === 'configmap') return caFromConfigMap(view, namespace, name);
-  if (scheme === 'kubernetes-gateway' && !references.has(sds)) {
+  if (scheme === 'kubernetes-gateway' && !isVerified(sds)) {
     return refuse({ why: 'no-reference-grant', namespace, name });
   }
   if (scheme === 'kubernetes') {

@@ -5,6 +5,7 @@ export function rewriteHosts(
   hosts: readonly string[],
   namespace: string,
 ): { readonly hosts: readonly string[]; readonly replaced: readonly string[]; readonly panicsAt: number | null } {
+  if (!hosts.some((host) => host.includes('/'))) return { hosts, replaced: [], panicsAt: null };
   let result = [...hosts];
   let star = false;
   for (const [i, host] of hosts.entries()) {
@@ -29,5 +30,7 @@ export function rewriteHosts(
 }
 
 /** SNI names of a server: hosts without namespaces, each once, sorted bytewise. mirrors: B20. */
-export const sniHosts = (hosts: readonly string[]): string[] =>
-  [...new Set(hosts.map((h) => splitServerHost(h).host))].sort(compareText);
+export function sniHosts(hosts: readonly string[]): readonly string[] {
+  const names = hosts.map((h) => splitServerHost(h).host);
+  return names.length < 2 ? names : [...new Set(names)].sort(compareText);
+}

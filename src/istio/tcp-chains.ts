@@ -3,7 +3,7 @@ import { rulePlace, serverPlace } from '../model/envoy-config.ts';
 import type { Place } from '../model/resource.ts';
 import { keyOf } from '../model/resource.ts';
 import type { L4Match, RouteDestination } from '../model/specs.ts';
-import { clusterName, type FindService, weightedClusters } from './clusters.ts';
+import { clusterName, type Lookup, weightedClusters } from './clusters.ts';
 import { hostsForNamespace, hostsMatch } from './hosts.ts';
 import type { MergedServer } from './servers.ts';
 import type { NormalVirtualService } from './virtual-services.ts';
@@ -38,14 +38,13 @@ function l4Filter(match: L4Match, server: ServerRef): 'port' | 'gateways' | null
 function targetOf(
   route: readonly RouteDestination[],
   rule: RuleRef,
-  server: ServerRef,
-  find: FindService,
+  lookup: Lookup,
 ): { readonly target: ChainTarget; readonly crash: Place | null } {
-  const port = server.server.port?.number ?? 0;
+  const author = rule.virtualService;
   if (route.length <= 1) {
-    return { target: { kind: 'tcp', cluster: clusterName(route[0]?.destination, find, port), rule }, crash: null };
+    return { target: { kind: 'tcp', cluster: clusterName(route[0]?.destination, author, lookup), rule }, crash: null };
   }
-  const weighted = weightedClusters(route, find, port);
+  const weighted = weightedClusters(route, author, lookup);
   return {
     target: { kind: 'tcp-weighted', weighted, rule },
     crash: weighted.length === 0 ? rulePlace({ ...rule, match: null }, 'route') : null,
@@ -60,7 +59,7 @@ function filteredDrop(rule: RuleRef, server: ServerRef, by: 'port' | 'gateways')
 export function tcpTarget(
   server: MergedServer,
   virtualServices: readonly NormalVirtualService[],
-  find: FindService,
+  lookup: Lookup,
 ): TcpTargets {
   const drops: Drop[] = [];
   let winner: RuleRef | null = null;
@@ -86,7 +85,7 @@ export function tcpTarget(
         continue;
       }
       winner = origin;
-      result = targetOf(rule.route ?? [], origin, server.ref, find);
+      result = targetOf(rule.route ?? [], origin, lookup);
     }
   }
   return {
@@ -103,7 +102,7 @@ export type SniRegistry = Map<string, { bind: string; rule: RuleRef }>;
 export function passthroughTargets(
   server: MergedServer,
   virtualServices: readonly NormalVirtualService[],
-  find: FindService,
+  lookup: Lookup,
   taken: SniRegistry,
 ): TcpTargets {
   const drops: Drop[] = [];
@@ -146,7 +145,7 @@ export function passthroughTargets(
           continue;
         }
         for (const host of sniHosts) taken.set(host, { bind: server.bind, rule: ref });
-        const built = targetOf(rule.route ?? [], ref, server.ref, find);
+        const built = targetOf(rule.route ?? [], ref, lookup);
         crash ??= built.crash;
         targets.push({ sniHosts, target: built.target });
       }

@@ -1,19 +1,26 @@
-import type { Gateway, VirtualService } from '../model/cluster-view.ts';
+import type { Gateway } from '../model/cluster-view.ts';
 import type { Drop, ServerRef } from '../model/envoy-config.ts';
 import { keyOf } from '../model/resource.ts';
 import type { Server } from '../model/specs.ts';
 import type { Workload } from '../model/workload.ts';
 import { HostIndex } from './host-index.ts';
-import { splitServerHost } from './hosts.ts';
+import { hostsMatch, isOpenTo, type ServerHost, splitServerHost } from './hosts.ts';
 import { rewriteHosts } from './server-hosts.ts';
 import type { NormalVirtualService, VirtualServiceIndex } from './virtual-services.ts';
 import { visibleTo } from './visibility.ts';
 
 /** A host of a server of the Gateway. */
-interface Open {
+interface Open extends ServerHost {
   readonly server: ServerRef;
-  /** null: every namespace may attach. */
-  readonly namespace: string | null;
+}
+
+/** What VirtualServices are held against at one Gateway. */
+interface Site {
+  readonly gateway: Gateway;
+  /** The hosts that may have names in common with this one, few enough to compare. */
+  readonly near: (host: string) => Iterable<Open>;
+  readonly proxyNamespace: string;
+  readonly live: ReadonlySet<Server>;
 }
 
 /**
@@ -28,58 +35,69 @@ export function unboundDrops(
   live: ReadonlySet<Server>,
 ): { readonly drops: readonly Drop[]; readonly notForUs: number } {
   const drops: Drop[] = [];
-  const named = new Set<VirtualService>();
-  const delegated = new Set<NormalVirtualService>();
+  const named = new Set<NormalVirtualService>();
+  const proxyNamespace = workload.namespace ?? '';
   for (const gateway of gateways) {
     const bound = index.byGateway.get(keyOf(gateway.id));
     if (!bound) continue;
-    const hosts = hostsOf(gateway);
-    for (const vs of new Set(bound)) {
-      named.add(vs.source);
-      if (!delegated.has(vs)) drops.push(...vs.drops);
-      delegated.add(vs);
-      drops.push(...reachDrops(vs, gateway, hosts, workload, live));
+    const site: Site = { gateway, near: nearOf(gateway), proxyNamespace, live };
+    let before: NormalVirtualService | null = null;
+    for (const vs of bound) {
+      // One that names the Gateway twice stands there twice in a row.
+      if (vs === before) continue;
+      before = vs;
+      if (!named.has(vs)) drops.push(...vs.drops);
+      named.add(vs);
+      addReachDrops(vs, site, drops);
     }
   }
   return { drops, notForUs: index.all.length - named.size };
 }
 
-function hostsOf(gateway: Gateway): HostIndex<Open> {
-  const hosts = new HostIndex<Open>();
+/** Up to this many hosts are compared as they are. */
+const FEW = 16;
+
+function nearOf(gateway: Gateway): Site['near'] {
+  const hosts = hostsOf(gateway);
+  if (hosts.length <= FEW) return () => hosts;
+  const index = new HostIndex<Open>();
+  for (const open of hosts) index.add(open.host, open);
+  return (wanted) => index.meeting(wanted);
+}
+
+function hostsOf(gateway: Gateway): Open[] {
+  const hosts: Open[] = [];
   for (const [index, server] of (gateway.spec.servers ?? []).entries()) {
     const ref: ServerRef = { gateway, index, server };
     for (const written of rewriteHosts(server.hosts ?? [], gateway.meta.namespace).hosts) {
       const { namespace, host } = splitServerHost(written);
-      hosts.add(host, { server: ref, namespace });
+      hosts.push({ server: ref, namespace, host });
     }
   }
   return hosts;
 }
 
-function reachDrops(
-  vs: NormalVirtualService,
-  gateway: Gateway,
-  hosts: HostIndex<Open>,
-  workload: Workload,
-  live: ReadonlySet<Server>,
-): Drop[] {
+function addReachDrops(vs: NormalVirtualService, { gateway, near, proxyNamespace, live }: Site, drops: Drop[]): void {
   const virtualService = vs.source;
-  if (!visibleTo(vs.visibility, workload.namespace ?? '')) {
+  if (!visibleTo(vs.visibility, proxyNamespace)) {
     const at = { resource: virtualService, path: ['spec', 'exportTo'] };
-    return [{ reason: 'vs-not-visible', virtualService, gateway, at, mirrors: 'E9' }];
+    drops.push({ reason: 'vs-not-visible', virtualService, gateway, at, mirrors: 'E9' });
+    return;
   }
-  const drops: Drop[] = [];
-  const { namespace } = virtualService.id;
+  const meets = (open: Open, wanted: string): boolean =>
+    isOpenTo(open, virtualService.id.namespace) && hostsMatch(open.host, wanted);
   const lost: string[] = [];
-  const met: ServerRef[] = [];
+  let isMet = false;
+  let isLive = false;
   for (const wanted of vs.hosts) {
     let isLost = true;
-    for (const open of hosts.meeting(wanted)) {
-      if (open.namespace !== null && open.namespace !== namespace) continue;
+    for (const open of near(wanted)) {
+      if (!meets(open, wanted)) continue;
       isLost = false;
-      met.push(open.server);
+      isLive ||= live.has(open.server.server);
     }
     if (isLost) lost.push(wanted);
+    else isMet = true;
   }
   if (lost.length > 0) {
     drops.push({
@@ -91,10 +109,10 @@ function reachDrops(
       mirrors: 'E13',
     });
   }
-  if (met.length > 0 && !met.some((s) => live.has(s.server))) {
+  if (isMet && !isLive) {
     const at = { resource: virtualService, path: ['spec', 'gateways'] };
-    const servers = [...new Set(met)].sort((a, b) => a.index - b.index);
+    const met = vs.hosts.flatMap((wanted) => [...near(wanted)].filter((open) => meets(open, wanted)));
+    const servers = [...new Set(met.map(({ server }) => server))].sort((a, b) => a.index - b.index);
     drops.push({ reason: 'vs-server-dropped', virtualService, gateway, servers, at, mirrors: 'B15' });
   }
-  return drops;
 }

@@ -1,6 +1,6 @@
 import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import type { Drop, UndecidedConfig } from '../model/envoy-config.ts';
-import { type AnyResource, keyOf, resourceText } from '../model/resource.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
 import { isDiscovered } from './discovery.ts';
 import { noTranslationLabel, type ServiceTarget, servicesOf, serviceTargets } from './ports.ts';
@@ -91,15 +91,20 @@ function creationOrder({ drops }: Input): UndecidedConfig[] {
 
 /** Two Services lead one port to different targets, and the older one wins. mirrors: A16, A20. */
 function serviceOrder({ view, workload, gateways }: Input): UndecidedConfig[] {
-  const wanted = new Set(gateways.flatMap((g) => (g.spec.servers ?? []).map((s) => s.port?.number ?? 0)));
+  let wanted: Set<number> | null = null;
+  const isWanted = (port: number): boolean => {
+    wanted ??= new Set(gateways.flatMap((g) => (g.spec.servers ?? []).map((s) => s.port?.number ?? 0)));
+    return wanted.has(port);
+  };
   const first = new Map<number, ServiceTarget>();
   for (const target of serviceTargets(view, workload).targets) {
-    if (!wanted.has(target.servicePort) || Object.hasOwn(target.service.meta.labels, noTranslationLabel)) continue;
+    if (Object.hasOwn(target.service.meta.labels, noTranslationLabel)) continue;
     const winner = first.get(target.servicePort);
     if (!winner) first.set(target.servicePort, target);
     if (!winner || winner.service === target.service || winner.targetPort === target.targetPort) continue;
     const [a, b] = [winner.service, target.service];
     if (a.meta.creationTimestamp !== undefined && b.meta.creationTimestamp !== undefined) continue;
+    if (!isWanted(target.servicePort)) continue;
     return [
       {
         question: `Which Service of ${workloadText(workload)} is older: ${winner.hostname} and ${target.hostname}? Its target port is the one that listens.`,
@@ -152,18 +157,15 @@ const revisionLabel = 'istio.io/rev';
 /** Objects labelled with a revision are read by that istiod only. mirrors: A5. */
 function revisions({ view, workload, gateways }: Input): UndecidedConfig[] {
   const own = workload.labels[revisionLabel] ?? null;
-  const selected = new Set(gateways.map((g) => keyOf(g.id)));
-  const labelled = [...gateways, ...view.virtualServices.filter((vs) => (vs.spec.gateways ?? []).length > 0)].filter(
-    (r) => r.meta.labels[revisionLabel] !== undefined && r.meta.labels[revisionLabel] !== own,
-  );
-  return labelled
-    .filter((r) => r.id.kind !== 'Gateway' || selected.has(keyOf(r.id)))
-    .map((r) => ({
-      question: `Does the istiod of ${workloadText(workload)} have revision ${r.meta.labels[revisionLabel]}? Another one never sees ${resourceText(r.id)}.`,
-      because: `the object is labelled ${revisionLabel}=${r.meta.labels[revisionLabel]}, and the pods' revision is not in the input; it was taken as seen`,
-      decides: file(`kubectl get pods -n ${workload.namespace ?? 'NAMESPACE'} --show-labels`),
-      resource: r,
-    }));
+  const isForeign = ({ meta }: AnyResource): boolean =>
+    meta.labels[revisionLabel] !== undefined && meta.labels[revisionLabel] !== own;
+  const virtualServices = view.virtualServices.filter((vs) => isForeign(vs) && (vs.spec.gateways ?? []).length > 0);
+  return [...gateways.filter(isForeign), ...virtualServices].map((r) => ({
+    question: `Does the istiod of ${workloadText(workload)} have revision ${r.meta.labels[revisionLabel]}? Another one never sees ${resourceText(r.id)}.`,
+    because: `the object is labelled ${revisionLabel}=${r.meta.labels[revisionLabel]}, and the pods' revision is not in the input; it was taken as seen`,
+    decides: file(`kubectl get pods -n ${workload.namespace ?? 'NAMESPACE'} --show-labels`),
+    resource: r,
+  }));
 }
 
 /** mirrors: A5, rules.md row 20. */

@@ -1,31 +1,33 @@
+import type { Gateway } from '../model/cluster-view.ts';
 import type { Drop, Route, RouteConfiguration, ServerRef, VirtualHost } from '../model/envoy-config.ts';
 import { rulePlace } from '../model/envoy-config.ts';
-import { keyOf } from '../model/resource.ts';
+import type { MeshConfig } from '../model/mesh-config.ts';
 import type { Workload } from '../model/workload.ts';
 import { boundTo } from './bound.ts';
 import { compareSpecificity, compareText, isIpv6 } from './hosts.ts';
-import { intersectHosts } from './intersect.ts';
+import { intersectionWith } from './intersect.ts';
 import { isCatchAll } from './route-match.ts';
-import { buildRoutes } from './routes.ts';
+import { buildRoutes, type RouteContext } from './routes.ts';
 import type { MergedServer } from './servers.ts';
 import { type ServiceRegistry, visibleServiceFor } from './services.ts';
 import { shadowedRoutes } from './shadow.ts';
-import type { VirtualServiceIndex } from './virtual-services.ts';
+import type { NormalVirtualService, VirtualServiceIndex } from './virtual-services.ts';
 
 /** A virtual host while it is being put together. */
 interface Draft {
   readonly name: string;
   readonly domains: string[];
   requireTls: boolean;
-  readonly routes: Route[];
+  routes: Route[];
   /** In the order in which they are merged; one may come again. */
-  readonly servers: ServerRef[];
+  servers: ServerRef[];
 }
 
 const virtualHostName = (host: string, port: number): string => `${isIpv6(host) ? `[${host}]` : host}:${port}`;
 
 export interface RouteConfigurationInput {
   readonly workload: Workload;
+  readonly mesh: MeshConfig;
   readonly index: VirtualServiceIndex;
   readonly registry: ServiceRegistry;
 }
@@ -39,63 +41,67 @@ export function buildRouteConfiguration(
   const drops: Drop[] = [];
   const drafts = new Map<string, Draft>();
   /** F4: routes per (gateway, VirtualService), built for the first server that intersects. */
-  const cache = new Map<string, readonly Route[]>();
+  const cache = new Map<Gateway, Map<NormalVirtualService, readonly Route[]>>();
   const namespace = input.workload.namespace ?? '';
 
   for (const server of servers) {
-    const gateway = keyOf(server.ref.gateway.id);
-    const redirect = server.ref.server.tls?.httpsRedirect === true;
-    const draftFor = (host: string): Draft => {
-      const known = drafts.get(host);
-      if (known) return known;
-      const draft: Draft = {
-        name: virtualHostName(host, server.number),
-        domains: [host],
-        requireTls: false,
-        routes: [],
-        servers: [],
-      };
-      drafts.set(host, draft);
-      return draft;
-    };
+    const { gateway } = server.ref;
+    const built = cache.get(gateway) ?? new Map<NormalVirtualService, readonly Route[]>();
+    cache.set(gateway, built);
+    const intersect = intersectionWith(server.hosts);
     for (const vs of boundTo(input.index, gateway, namespace).meeting(server.hosts)) {
-      const hosts = intersectHosts(server.hosts, vs.hosts, vs.source.id.namespace);
+      const hosts = intersect(vs.hosts, vs.source.id.namespace);
       if (hosts.length === 0) continue;
-      const key = `${gateway} ${keyOf(vs.source.id)}`;
-      let routes = cache.get(key);
-      if (!routes) {
-        const find = (hostname: string) =>
-          visibleServiceFor(input.registry, hostname, vs.source.id.namespace, namespace);
-        const built = buildRoutes(vs, { workload: input.workload, gateway, server: server.ref, find });
-        drops.push(...built.drops);
-        if (built.routes.length === 0) continue;
-        routes = built.routes;
-        cache.set(key, routes);
-      }
-      for (const host of hosts) {
-        const draft = draftFor(host.toLowerCase());
-        draft.routes.push(...routes);
-        addServer(draft, server.ref);
-        if (redirect) draft.requireTls = true;
-      }
+      const routes = built.get(vs) ?? buildRoutes(vs, contextOf(vs, server.ref, input), drops);
+      if (routes.length === 0) continue;
+      built.set(vs, routes);
+      for (const host of hosts) addTo(drafts, host, server, routes);
     }
-    if (!redirect) continue;
     // F7, and random-1-598: a virtual host that an earlier server made redirects too.
-    for (const host of server.hosts) {
-      const draft = draftFor(host.toLowerCase());
-      draft.requireTls = true;
-      addServer(draft, server.ref);
-    }
+    if (redirects(server)) for (const host of server.hosts) addTo(drafts, host, server, []);
   }
 
-  const virtualHosts =
-    drafts.size === 0 ? [blackhole(servers[0]?.number ?? 0)] : collapse(drafts).map((draft) => finish(draft, drops));
+  if (drafts.size === 0) return { route: { name, virtualHosts: [blackhole(servers[0]?.number ?? 0)] }, drops };
+  const virtualHosts = collapse(drafts);
+  for (const draft of virtualHosts) finish(draft, drops);
   return { route: { name, virtualHosts }, drops };
 }
 
-/** Servers are merged one after the other: one that the virtual host has already is its last. */
-function addServer({ servers }: Draft, server: ServerRef): void {
-  if (servers.at(-1) !== server) servers.push(server);
+const redirects = (server: MergedServer): boolean => server.ref.server.tls?.httpsRedirect === true;
+
+function contextOf(
+  vs: NormalVirtualService,
+  server: ServerRef,
+  { workload, mesh, registry }: RouteConfigurationInput,
+): RouteContext {
+  const { namespace } = vs.source.id;
+  return {
+    workload,
+    server,
+    serverPort: server.server.port?.number ?? 0,
+    domain: mesh.domain,
+    find: (hostname) => visibleServiceFor(registry, hostname, namespace, workload.namespace ?? ''),
+  };
+}
+
+/** Adds a server to the virtual host of this host, with these routes. */
+function addTo(drafts: Map<string, Draft>, host: string, server: MergedServer, routes: readonly Route[]): void {
+  const domain = host.toLowerCase();
+  const draft = drafts.get(domain);
+  if (!draft) {
+    drafts.set(domain, {
+      name: virtualHostName(domain, server.number),
+      domains: [domain],
+      requireTls: redirects(server),
+      routes: [...routes],
+      servers: [server.ref],
+    });
+    return;
+  }
+  draft.routes.push(...routes);
+  // Servers are merged one after the other: one that the virtual host has already is its last.
+  if (draft.servers.at(-1) !== server.ref) draft.servers.push(server.ref);
+  if (redirects(server)) draft.requireTls = true;
 }
 
 /** mirrors: F8. */
@@ -109,6 +115,14 @@ const blackhole = (port: number): VirtualHost => ({
 
 /** Folds virtual hosts whose routes are the same objects into the most specific one; sorted by name. mirrors: F15, F17. */
 function collapse(drafts: ReadonlyMap<string, Draft>): Draft[] {
+  const all = [...drafts.values()];
+  const firsts = new Set(all.map((draft) => draft.routes[0]));
+  // Those that begin with different routes have no list in common, and in most meshes all do.
+  const kept = firsts.size === all.length ? all : folded(drafts);
+  return kept.sort((a, b) => compareText(a.name, b.name));
+}
+
+function folded(drafts: ReadonlyMap<string, Draft>): Draft[] {
   const ids = new Map<Route, number>();
   const idOf = (route: Route): number => {
     const known = ids.get(route);
@@ -131,16 +145,18 @@ function collapse(drafts: ReadonlyMap<string, Draft>): Draft[] {
       kept.push(draft);
     }
   }
-  return kept.sort((a, b) => compareText(a.name, b.name));
+  return kept;
 }
 
 /** Moves catch-alls to the end, and names the routes that no request can reach. mirrors: F18. */
-function finish(draft: Draft, drops: Drop[]): VirtualHost {
+function finish(draft: Draft, drops: Drop[]): void {
+  if (draft.servers.length > 1) draft.servers = [...new Set(draft.servers)];
+  if (draft.routes.length === 1) return;
   const rest: Route[] = [];
   const last: Route[] = [];
   for (const route of draft.routes) (isCatchAll(route.match) ? last : rest).push(route);
-  const routes = [...rest, ...last];
-  for (const { route, by } of shadowedRoutes(routes)) {
+  draft.routes = [...rest, ...last];
+  for (const { route, by } of shadowedRoutes(draft.routes)) {
     drops.push({
       reason: 'route-shadowed',
       rule: route.origin,
@@ -150,11 +166,4 @@ function finish(draft: Draft, drops: Drop[]): VirtualHost {
       mirrors: 'F9',
     });
   }
-  return {
-    name: draft.name,
-    domains: draft.domains,
-    requireTls: draft.requireTls,
-    routes,
-    servers: draft.servers.length > 1 ? [...new Set(draft.servers)] : draft.servers,
-  };
 }

@@ -1,7 +1,7 @@
 import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import type { Drop, RuleRef } from '../model/envoy-config.ts';
 import { keyOf } from '../model/resource.ts';
-import type { Destination, L4Match, RouteDestination, TcpRoute, TlsRoute } from '../model/specs.ts';
+import type { L4Match, TcpRoute, TlsRoute } from '../model/specs.ts';
 import { type Delegate, expandDelegates, type HttpRule } from './delegates.ts';
 import { resolveGatewayName, resolveShortName } from './hosts.ts';
 import { sortByCreation } from './order.ts';
@@ -15,7 +15,7 @@ export interface L4Rule<R extends TlsRoute | TcpRoute> {
   readonly origin: RuleRef;
 }
 
-/** A VirtualService with short names resolved and delegates expanded. mirrors: E1-E9. */
+/** A VirtualService with short names of hosts and gateways resolved and delegates expanded. mirrors: E1-E9. */
 export interface NormalVirtualService {
   readonly source: VirtualService;
   readonly hosts: readonly string[];
@@ -42,6 +42,19 @@ export interface VirtualServiceIndex {
 /** Shared by all that have none: a mesh has hundreds of thousands of rules without a match. */
 const NONE: readonly never[] = [];
 
+const MESH = ['mesh'];
+
+/** The very list where nothing changes, which is so for most names of most meshes. */
+function replaced<T>(list: readonly T[], of: (item: T) => T): readonly T[] {
+  return list.every((item) => of(item) === item) ? list : list.map(of);
+}
+
+/** A host as written in a VirtualService, in full. mirrors: E2, E3. */
+export const fullHost = (written: string, author: VirtualService, domain: string): string =>
+  author.meta.annotations[routeSemanticsAnnotation] === 'gateway'
+    ? written
+    : resolveShortName(written, author.id.namespace, domain);
+
 const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length === 0;
 
 /** Normalises, sorts and indexes. mirrors: E1-E5, E8. */
@@ -52,7 +65,7 @@ export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
   const delegates = new Map<string, Delegate>(
     delegateSources.map((source) => [
       keyOf(source.id),
-      { source, rules: httpRules(source, view), visibility: visibilityFor(source, view) },
+      { source, rules: httpRules(source), visibility: visibilityFor(source, view) },
     ]),
   );
   let rootsByKey: ReadonlyMap<string, VirtualService> | null = null;
@@ -83,20 +96,17 @@ function normalise(
   rootOf: (key: string) => VirtualService | undefined,
 ): NormalVirtualService {
   const { namespace } = source.id;
-  const semantics = source.meta.annotations[routeSemanticsAnnotation] ?? null;
-  const short = (name: string) =>
-    semantics === 'gateway' ? name : resolveShortName(name, namespace, view.mesh.domain);
-  const gateways = source.spec.gateways ?? [];
-  const expanded = expandDelegates(source, httpRules(source, view), delegates, rootOf);
+  const gateways = source.spec.gateways ?? NONE;
+  const expanded = expandDelegates(source, httpRules(source), delegates, rootOf);
   return {
     source,
-    hosts: (source.spec.hosts ?? []).map(short),
-    gateways: gateways.length === 0 ? ['mesh'] : gateways.map((g) => resolveGatewayName(g, namespace)),
+    hosts: replaced(source.spec.hosts ?? NONE, (host) => fullHost(host, source, view.mesh.domain)),
+    gateways: gateways.length === 0 ? MESH : replaced(gateways, (g) => resolveGatewayName(g, namespace)),
     http: expanded.rules,
-    tls: l4Rules(source, 'tls', source.spec.tls, short),
-    tcp: l4Rules(source, 'tcp', source.spec.tcp, short),
+    tls: l4Rules(source, 'tls', source.spec.tls),
+    tcp: l4Rules(source, 'tcp', source.spec.tcp),
     visibility: visibilityFor(source, view),
-    semantics,
+    semantics: source.meta.annotations[routeSemanticsAnnotation] ?? null,
     drops: expanded.drops,
   };
 }
@@ -105,47 +115,29 @@ function l4Rules<R extends TlsRoute | TcpRoute>(
   source: VirtualService,
   block: 'tls' | 'tcp',
   rules: readonly R[] | undefined,
-  short: (name: string) => string,
 ): readonly L4Rule<R>[] {
   if (rules === undefined) return NONE;
   return rules.map((rule, index) => ({
-    rule: resolveL4(rule, source.id.namespace, short),
+    rule: withFullGateways(rule, source.id.namespace),
     origin: { virtualService: source, block, index, match: null },
   }));
 }
 
-function resolveDestinations(
-  route: readonly RouteDestination[] | undefined,
-  short: (name: string) => string,
-): readonly RouteDestination[] {
-  return (route ?? []).map((r) => {
-    const { destination } = r;
-    const host = short(destination?.host ?? '');
-    // Most hosts are long already: a mesh has hundreds of thousands of destinations.
-    if (!destination || destination.host === host) return r;
-    return { ...r, destination: { ...destination, host } as Destination };
+/** The rule with the gateways of its matches resolved; the very rule where they are. mirrors: E4. */
+function withFullGateways<R extends { readonly match?: readonly L4Match[] }>(rule: R, namespace: string): R {
+  const before = rule.match ?? NONE;
+  const match = replaced(before, (m) => {
+    const gateways = replaced(m.gateways ?? NONE, (g) => resolveGatewayName(g, namespace));
+    return gateways === (m.gateways ?? NONE) ? m : { ...m, gateways };
   });
+  return match === before ? rule : { ...rule, match };
 }
 
-function resolveMatches<M extends L4Match>(matches: readonly M[] | undefined, namespace: string): readonly M[] {
-  if (matches === undefined) return NONE;
-  return matches.map((m) =>
-    m.gateways ? { ...m, gateways: m.gateways.map((g) => resolveGatewayName(g, namespace)) } : m,
-  );
-}
-
-const resolveL4 = <R extends TlsRoute | TcpRoute>(rule: R, namespace: string, short: (name: string) => string): R => ({
-  ...rule,
-  match: resolveMatches<L4Match>(rule.match, namespace),
-  route: resolveDestinations(rule.route, short),
-});
-
-function httpRules(source: VirtualService, view: ClusterView): HttpRule[] {
-  const { namespace } = source.id;
-  const generated = source.meta.annotations[routeSemanticsAnnotation] === 'gateway';
-  const short = (name: string) => (generated ? name : resolveShortName(name, namespace, view.mesh.domain));
-  return (source.spec.http ?? []).map((rule, index) => ({
-    rule: { ...rule, match: resolveMatches(rule.match, namespace), route: resolveDestinations(rule.route, short) },
+function httpRules(source: VirtualService): readonly HttpRule[] {
+  const { http } = source.spec;
+  if (http === undefined) return NONE;
+  return http.map((rule, index) => ({
+    rule: withFullGateways(rule, source.id.namespace),
     origin: { virtualService: source, block: 'http', index, match: null },
     matchOrigins:
       rule.match?.map((_, match): RuleRef => ({ virtualService: source, block: 'http', index, match })) ?? NONE,
@@ -161,12 +153,10 @@ export function virtualServicesForGateway(
   gateway: string,
   proxyNamespace: string,
 ): NormalVirtualService[] {
-  const bound = index.byGateway.get(gateway) ?? [];
   const rank = (vs: NormalVirtualService): number => {
     if (vs.visibility.kind !== 'public') return vs.source.id.namespace === proxyNamespace ? 0 : 1;
     return vs.semantics === 'gateway' && vs.source.id.namespace === proxyNamespace ? 2 : 3;
   };
-  const groups: NormalVirtualService[][] = [[], [], [], []];
-  for (const vs of bound) if (visibleTo(vs.visibility, proxyNamespace)) groups[rank(vs)]!.push(vs);
-  return groups.flat();
+  const bound = index.byGateway.get(gateway) ?? NONE;
+  return bound.filter((vs) => visibleTo(vs.visibility, proxyNamespace)).sort((a, b) => rank(a) - rank(b));
 }

@@ -9,6 +9,8 @@ export type Visibility =
     }
   | { readonly kind: 'none' };
 
+const PUBLIC: Visibility = { kind: 'public' };
+
 /** Reads exportTo with the mesh's default for an absent or empty list. mirrors: E9. */
 export function visibilityOf(
   exportTo: readonly string[] | undefined,
@@ -16,7 +18,7 @@ export function visibilityOf(
   namespace: string,
 ): Visibility {
   const list = exportTo !== undefined && exportTo.length > 0 ? exportTo : meshDefault;
-  if (list.includes('*')) return { kind: 'public' };
+  if (list.includes('*')) return PUBLIC;
   if (list.includes('~')) return { kind: 'none' };
   return {
     kind: 'namespaces',

@@ -32,15 +32,14 @@ interface PodTemplateBody {
   readonly spec?: PodSpecBody;
 }
 
-/** Kinds that own a pod template at spec.template. */
-const templateKinds = new Set(['Deployment', 'DaemonSet', 'StatefulSet', 'ReplicaSet']);
+/** Pods, and the kinds that own a pod template at spec.template. */
+export const podKinds: ReadonlySet<string> = new Set(['Pod', 'Deployment', 'DaemonSet', 'StatefulSet', 'ReplicaSet']);
 
-/** Returns the pod template of a Pod or of an object that owns one, null for other kinds. */
-function templateOf(resource: AnyResource): PodTemplateBody | null {
+/** The template of a pod, or of what makes pods. */
+function templateOf(resource: AnyResource): PodTemplateBody {
   if (resource.id.kind === 'Pod') {
     return { metadata: resource.meta, spec: (resource.spec ?? {}) as PodSpecBody };
   }
-  if (!templateKinds.has(resource.id.kind)) return null;
   return ((resource.spec as { template?: PodTemplateBody } | undefined)?.template ?? {}) as PodTemplateBody;
 }
 
@@ -88,20 +87,19 @@ function ownedByInput(resource: AnyResource, known: ReadonlySet<string>): boolea
 }
 
 /**
- * Returns every pod template of the input, and those that are gateways as workloads (A1, A2, A4, A15, A21).
+ * Returns the template of each of `podKinds` of the input, and those that are gateways as workloads (A1, A2, A4, A15, A21).
  * The containers of a router need no `istio-proxy` in the text: the injection template adds it.
  */
-export function decodeWorkloads(resources: readonly AnyResource[]): {
+export function decodeWorkloads(pods: readonly AnyResource[]): {
   readonly workloads: Workload[];
   readonly podTemplates: PodTemplate[];
 } {
-  const withTemplates = resources.filter((r) => templateOf(r) !== null);
-  const known = new Set(withTemplates.map((r) => `${r.id.kind}/${r.id.namespace}/${r.id.name}`));
+  const known = new Set(pods.map((r) => `${r.id.kind}/${r.id.namespace}/${r.id.name}`));
   const workloads: Workload[] = [];
   const podTemplates: PodTemplate[] = [];
-  for (const resource of withTemplates) {
+  for (const resource of pods) {
     if (ownedByInput(resource, known)) continue;
-    const template = templateOf(resource)!;
+    const template = templateOf(resource);
     const containers = template.spec?.containers ?? [];
     const sidecars = (template.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always');
     const proxy = [...containers, ...sidecars].find((c) => c.name === 'istio-proxy');

@@ -1,9 +1,10 @@
 import type { ClusterView, ConfigMap, Gateway, SchemaProblem, VirtualService } from './cluster-view.ts';
 import type { Coverage } from './coverage.ts';
-import { decodeWorkloads } from './decode-workloads.ts';
+import { decodeWorkloads, podKinds } from './decode-workloads.ts';
 import type { RawDocument } from './document.ts';
 import { istiodSettings } from './istiod.ts';
 import type { MeshConfig } from './mesh-config.ts';
+import { append } from './once.ts';
 import type { AnyResource, ObjectMeta, Resource } from './resource.ts';
 import { keyOf } from './resource.ts';
 import { kinds as checkedKinds } from './schema/kinds.ts';
@@ -85,8 +86,7 @@ function specOf(kind: string, group: string, body: Body): unknown {
 }
 
 /** `networking.istio.io/v1` -> `networking.istio.io`; the core group is ''. */
-const groupOf = (apiVersion: string): string =>
-  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
 
 /** The names under which kinds are indexed: the Istio kinds and the core kinds plainly, Gateway API with its group. */
 function indexName(group: string, kind: string): string {
@@ -117,47 +117,55 @@ export interface ViewOptions {
   readonly workloads?: readonly Workload[];
 }
 
+interface Decoded {
+  readonly resource: AnyResource;
+  /** The same for two descriptions of one object. */
+  readonly key: string;
+  readonly indexName: string;
+}
+
+function decode({ body, origin }: RawDocument, defaultNamespace: string, schemaProblems: SchemaProblem[]): Decoded {
+  const kind = text(body['kind']);
+  const apiVersion = text(body['apiVersion']);
+  const group = groupOf(apiVersion);
+  const name = indexName(group, kind);
+  const checked = checkObject(name, body);
+  const meta = metaOf(checked.clean, kind, defaultNamespace);
+  const resource: AnyResource = {
+    id: { apiVersion, kind, namespace: meta.namespace, name: meta.name },
+    meta,
+    spec: specOf(kind, group, checked.clean),
+    body,
+    origin,
+  };
+  for (const problem of checked.problems) schemaProblems.push({ resource, ...problem });
+  return { resource, key: `${group}/${kind}/${meta.namespace}/${meta.name}`, indexName: name };
+}
+
 /**
  * Indexes raw documents as a ClusterView. Values of a wrong type are left out and listed in `schemaProblems`; of the
- * same object given twice the later one counts, in the place of the earlier, and both are listed in `duplicates`.
+ * same object given twice the later one counts, and both are listed in `duplicates`.
  */
 export function buildView(documents: readonly RawDocument[], options: ViewOptions): ClusterView {
   const schemaProblems: SchemaProblem[] = [];
-  const duplicates: { earlier: AnyResource; later: AnyResource }[] = [];
-  const byKey = new Map<string, AnyResource>();
-  for (const { body, origin } of documents) {
-    const kind = text(body['kind']);
-    const apiVersion = text(body['apiVersion']);
-    const group = groupOf(apiVersion);
-    const checked = checkObject(indexName(group, kind), body);
-    const meta = metaOf(checked.clean, kind, options.defaultNamespace);
-    const resource: AnyResource = {
-      id: { apiVersion, kind, namespace: meta.namespace, name: meta.name },
-      meta,
-      spec: specOf(kind, group, checked.clean),
-      body,
-      origin,
-    };
-    for (const problem of checked.problems) schemaProblems.push({ resource, ...problem });
-    const key = `${group}/${kind}/${meta.namespace}/${meta.name}`;
-    const earlier = byKey.get(key);
-    if (earlier) duplicates.push({ earlier, later: resource });
-    byKey.set(key, resource);
-  }
-
+  const decoded = documents.map((document) => decode(document, options.defaultNamespace, schemaProblems));
   // In an order of their own: which workload is printed first, which object a finding names first and with it the
   // fingerprint must not depend on the order of documents or on the names of files.
-  const resources = [...byKey].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, resource]) => resource);
+  decoded.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 
+  const duplicates: { earlier: AnyResource; later: AnyResource }[] = [];
+  const resources: AnyResource[] = [];
   const kinds = new Map<string, AnyResource[]>();
   const namespaces = new Set<string>();
   const secretNamespaces = new Set<string>();
-  for (const resource of resources) {
-    const group = groupOf(resource.id.apiVersion);
-    const name = indexName(group, resource.id.kind);
-    const list = kinds.get(name);
-    if (list) list.push(resource);
-    else kinds.set(name, [resource]);
+  for (const [i, { resource, key, indexName: name }] of decoded.entries()) {
+    const next = decoded[i + 1];
+    if (next?.key === key) {
+      duplicates.push({ earlier: resource, later: next.resource });
+      continue;
+    }
+    resources.push(resource);
+    append(kinds, name, resource);
     if (resource.id.namespace !== '') namespaces.add(resource.id.namespace);
     if (secretSources.has(resource.id.kind)) secretNamespaces.add(resource.id.namespace);
   }
@@ -168,7 +176,8 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
   const istioNamespace = options.istioNamespace ?? 'istio-system';
   const configMaps = mapOf<ConfigMapSpec>('ConfigMap');
   const meshSource = configMaps.get(`${istioNamespace}/istio`) ?? null;
-  const { workloads, podTemplates } = decodeWorkloads(resources);
+  const pods = resources.filter((resource) => podKinds.has(resource.id.kind));
+  const { workloads, podTemplates } = decodeWorkloads(pods);
   return {
     coverage: {
       source: options.source,
@@ -181,7 +190,7 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
     },
     mesh: meshConfig(meshSource, istioNamespace, options.parseMesh),
     meshSource,
-    istiod: istiodSettings(resources, istioNamespace),
+    istiod: istiodSettings(pods, istioNamespace),
     workloads: [...workloads, ...(options.workloads ?? [])],
     podTemplates,
     gateways: of('Gateway') as readonly Gateway[],

@@ -28,11 +28,10 @@ function environmentOf({ id, spec }: AnyResource): readonly Readonly<Record<stri
   return istiod ? entriesOf(istiod['env']) : null;
 }
 
-/** Reads them from the Deployment (or pods) of istiod; without one Istio's defaults hold. */
-export function istiodSettings(resources: readonly AnyResource[], istioNamespace: string): IstiodSettings {
-  const kinds = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Pod']);
-  const found = resources.flatMap((resource) => {
-    if (!kinds.has(resource.id.kind) || resource.id.namespace !== istioNamespace) return [];
+/** Reads them from the Deployment (or pods) of istiod, among all of the input; without one Istio's defaults hold. */
+export function istiodSettings(pods: readonly AnyResource[], istioNamespace: string): IstiodSettings {
+  const found = pods.flatMap((resource) => {
+    if (resource.id.namespace !== istioNamespace) return [];
     const environment = environmentOf(resource);
     if (environment === null) return [];
     const value = environment.findLast((e) => e['name'] === SCOPE);

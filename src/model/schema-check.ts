@@ -30,8 +30,9 @@ type Container = ListShape | MapShape | ObjectShape;
 type Memo = Map<unknown, Map<Container, unknown>>;
 
 interface Walk {
+  /** The shape of the whole object. */
+  readonly root: ObjectShape;
   readonly path: (string | number)[];
-  readonly ancestors: Ancestor[];
   readonly problems: ObjectProblem[];
   unlisted: number;
   /** Objects, lists and maps seen so far. */
@@ -62,8 +63,8 @@ export function checkObject(kind: string, body: Body): CheckedObject {
   const group = groupOf(body?.apiVersion);
   if (!schema || (group !== null && !schema.groups.includes(group))) return { clean: body, problems: none };
   const walk: Walk = {
+    root: schema.shape,
     path: [],
-    ancestors: [],
     problems: [],
     unlisted: 0,
     steps: 0,
@@ -163,7 +164,7 @@ function checkList(shape: ListShape, values: readonly unknown[], walk: Walk): un
 
 function checkMap(shape: MapShape, entries: Body, walk: Walk): unknown {
   let copy: Record<string, unknown> | null = null;
-  for (const key of Object.keys(entries)) {
+  for (const key in entries) {
     const given = entries[key];
     walk.path.push(key);
     const clean = !isNull(given) ? checkValue(shape.of, given, walk) : walk.strict ? removed : zero(shape.of);
@@ -176,9 +177,8 @@ function checkMap(shape: MapShape, entries: Body, walk: Walk): unknown {
 function checkFields(shape: ObjectShape, value: Body, walk: Walk): unknown {
   const outer = walk.strict;
   walk.strict = !shape.open;
-  walk.ancestors.push({ shape, depth: walk.path.length });
   let copy: Record<string, unknown> | null = null;
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const field = shape.fields.get(key);
     const given = value[key];
     if (field === undefined) {
@@ -190,7 +190,6 @@ function checkFields(shape: ObjectShape, value: Body, walk: Walk): unknown {
     walk.path.pop();
     if (!Object.is(clean, given)) copy = change(copy ?? { ...value }, key, clean);
   }
-  walk.ancestors.pop();
   walk.strict = outer;
   return copy ?? value;
 }
@@ -201,10 +200,22 @@ function change(copy: Record<string, unknown>, key: string, value: unknown): Rec
   return copy;
 }
 
+/** The objects on the way to the last key of the path. */
+function ancestorsOf({ root, path }: Walk): Ancestor[] {
+  const ancestors: Ancestor[] = [];
+  let shape: Shape | undefined = root;
+  for (const [depth, key] of path.entries()) {
+    if (shape?.is === 'object') ancestors.push({ shape, depth });
+    if (shape?.is === 'object') shape = shape.fields.get(String(key));
+    else if (shape?.is === 'list' || shape?.is === 'map') shape = shape.of;
+  }
+  return ancestors;
+}
+
 function unknownField(key: string, walk: Walk): void {
   walk.path.push(key);
   report(walk, () => {
-    const { nearest, places } = nearestField(key, walk.ancestors, walk.path);
+    const { nearest, places } = nearestField(key, ancestorsOf(walk), walk.path);
     const hint = places.length > 0 ? `: known places are ${some(places)}` : '';
     return { message: `unknown field ${placeText(walk.path)}${hint}`, nearest };
   });

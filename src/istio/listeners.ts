@@ -49,10 +49,13 @@ export function buildListeners(entries: readonly MergeEntry[], input: ListenerIn
   const drops: Drop[] = [];
   const sniTaken = new Map<number, SniRegistry>();
   const byName = new Map<string, { listener: Omit<Listener, 'chains'>; chains: FilterChain[] }>();
+  const seen = new Set<MergeEntry>();
   let crash: Place | null = null;
   for (const entry of entries) {
+    const isFirst = !seen.has(entry);
+    seen.add(entry);
     if (input.workload.unprivileged && entry.port < 1024) {
-      for (const server of entry.servers) {
+      for (const server of isFirst ? entry.servers : []) {
         drops.push({
           reason: 'privileged-port',
           server: server.ref,
@@ -66,7 +69,7 @@ export function buildListeners(entries: readonly MergeEntry[], input: ListenerIn
     const taken = sniTaken.get(entry.port) ?? new Map();
     sniTaken.set(entry.port, taken);
     const built = chainsOf(entry, input, taken);
-    drops.push(...built.drops);
+    if (isFirst) drops.push(...built.drops);
     crash ??= built.crash;
     if (built.chains.length === 0) continue;
     const address = addressOf(entry);
@@ -81,7 +84,9 @@ export function buildListeners(entries: readonly MergeEntry[], input: ListenerIn
 function addressOf(entry: MergeEntry): Omit<Listener, 'chains'> {
   const bind = entry.bind || '0.0.0.0';
   const name = `${bind}_${entry.port}`;
-  if (bind.startsWith('unix://')) return { name, address: '', port: 0, pipe: bind.slice('unix://'.length) };
+  // Port 0, which the webhook refuses, is no address of the network either.
+  if (bind.startsWith('unix://') || entry.port === 0)
+    return { name, address: '', port: 0, pipe: bind.replace(/^unix:\/\//, '') };
   return { name, address: bind, port: entry.port, pipe: null };
 }
 

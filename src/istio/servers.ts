@@ -101,12 +101,14 @@ class Merge {
   readonly drops: Drop[] = [];
   readonly resolved: { server: ServerRef; ports: readonly number[] }[] = [];
   private readonly entries = new Map<string, MergeEntry>();
+  /** The keys of the entries, each time one was made. */
+  private readonly order: string[] = [];
   private readonly routes = new Map<string, MergedServer[]>();
   private readonly ports = new Map<number, PortState>();
 
   result(): MergedGateways {
     return {
-      entries: [...this.entries.values()],
+      entries: this.order.map((key) => this.entries.get(key)!),
       serversOfRoute: this.routes,
       resolved: this.resolved,
       drops: this.drops,
@@ -180,6 +182,7 @@ class Merge {
       return false;
     }
     this.entries.set(key, { port, protocol, bind: merged.bind, routeName: merged.routeName, servers: [merged] });
+    this.order.push(key);
     if (!isHttpServer(merged.ref.server)) return true;
     for (const lost of this.routes.get(merged.routeName) ?? []) {
       this.drops.push({
@@ -196,8 +199,8 @@ class Merge {
   }
 
   /**
-   * Forgets the TLS servers stored under the plain server's own key: `HTTPS` without `tls` after `HTTPS` with it.
-   * Not in B12's text; recorded in random-1-100.
+   * Forgets the TLS servers stored under the plain server's own key: `HTTPS` without `tls` after `HTTPS` with it. Their
+   * place stays and then names the new entry, which is built twice. Not in B12's text; recorded in random-1-100.
    */
   private replace(merged: MergedServer, port: number): void {
     const key = entryKey(port, merged.ref.server.port?.protocol ?? '', merged.bind);

@@ -18,7 +18,7 @@ export interface TcpTarget {
 export interface TcpTargets {
   readonly targets: readonly TcpTarget[];
   readonly drops: readonly Drop[];
-  /** Where istiod panics: several destinations, all of weight 0 (G13). */
+  /** Where istiod panics: several destinations, all of weight 0 (G13), or none at all. */
   readonly crash: Place | null;
 }
 
@@ -41,8 +41,8 @@ function targetOf(
   lookup: Lookup,
 ): { readonly target: ChainTarget; readonly crash: Place | null } {
   const author = rule.virtualService;
-  if (route.length <= 1) {
-    return { target: { kind: 'tcp', cluster: clusterName(route[0]?.destination, author, lookup), rule }, crash: null };
+  if (route.length === 1) {
+    return { target: { kind: 'tcp', cluster: clusterName(route[0]!.destination, author, lookup), rule }, crash: null };
   }
   const weighted = weightedClusters(route, author, lookup);
   return {

@@ -21,13 +21,14 @@ export default defineRule({
     for (const { pair, uses, chain } of servedCertificates(configs)) {
       if (!chain) continue;
       const { from } = pair;
+      const within = isFromCertManager(view, from) ? renewedAt(view, from, chain[0]) : Number.POSITIVE_INFINITY;
+      const limit = now.getTime() + Math.min(settings.expiringWithinDays * DAY, within);
+      const soon = new Date(limit);
+      if (!chain.some(({ notAfter }) => notAfter < soon)) continue;
       const known = certificatesIn(from, 'ca.crt');
       const judged = judgeChain(chain, now, known);
       // Already over: rules cert-expired and cert-not-yet-valid.
       if (judged.outOfDate.some(({ needed }) => needed)) continue;
-      const within = isFromCertManager(view, from) ? renewedAt(view, from, chain[0]) : Number.POSITIVE_INFINITY;
-      const limit = now.getTime() + Math.min(settings.expiringWithinDays * DAY, within);
-      const soon = new Date(limit);
       // What comes above the issuer may be the cross-sign of a root that clients have.
       const index = judged.path.slice(0, 2).find((i) => chain[i]!.notAfter < soon && isNeededAt(chain, i, soon, known));
       if (index === undefined) continue;

@@ -7,6 +7,7 @@ import { secretBytes } from '../../model/secret.ts';
 import { readChain } from '../../x509/bundle.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { judgeKeyPair, type KeyPairVerdict } from '../../x509/key-pair.ts';
+import { validityAt } from '../../x509/validity.ts';
 import { serverText } from './servers.ts';
 import { withheld } from './withheld.ts';
 
@@ -96,6 +97,10 @@ function chainOf(verdict: KeyPairVerdict): Served['chain'] {
   const rest = certificates.filter((_, index) => index !== leaf);
   return [certificates[leaf]!, ...rest];
 }
+
+/** True when all certificates of a bundle are valid at a time: then nothing in it is out of date. */
+export const isValid = (chain: readonly Certificate[], at: Date): boolean =>
+  chain.every((certificate) => validityAt(certificate, at) === 'valid');
 
 /** The certificates of one key of a Secret, none when they cannot be read. */
 export function certificatesIn(secret: Pair['from'], key: string): readonly Certificate[] {

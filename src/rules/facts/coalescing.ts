@@ -52,15 +52,12 @@ const SPEAKERS = 3;
  * names are one group, and each list of hosts is walked as a whole once.
  */
 export function mixturesOf(sites: readonly Site[]): Mixture[] {
-  const covered = new Map<string, Home[]>();
-  const certified = new Set(sites.flatMap(({ names }) => names));
-  for (const home of sites) {
-    for (const host of home.hosts) {
-      for (const key of keysOf(host)) if (certified.has(key)) append(covered, key, { host, home });
-    }
-  }
+  const covered = coveredHosts(sites);
+  if (covered.size === 0) return [];
   const groups = new Map<string, Site[]>();
-  for (const site of sites) if (site.names.length > 0 && !isUnused(site)) append(groups, site.names.join(), site);
+  for (const site of sites) {
+    if (site.names.some((name) => covered.has(name)) && !isUnused(site)) append(groups, site.names.join(), site);
+  }
   const together = parts<Site>();
   const walked = new Set<string>();
   const reaching = new Set<Site>();
@@ -95,6 +92,24 @@ export function mixturesOf(sites: readonly Site[]): Mixture[] {
     const [one, ...more] = all.map(({ host, home }) => ({ by, host, home }));
     return one ? [{ strayed: [one, ...more], sites: sizes.get(part)! }] : [];
   });
+}
+
+/** The hosts that certificates cover, by the name that does, without those that no other site's certificate covers. */
+function coveredHosts(sites: readonly Site[]): ReadonlyMap<string, readonly Home[]> {
+  const certified = new Map<string, Site | 'several'>();
+  for (const site of sites) {
+    for (const name of site.names) certified.set(name, certified.has(name) ? 'several' : site);
+  }
+  const covered = new Map<string, Home[]>();
+  for (const home of sites) {
+    for (const host of home.hosts) {
+      for (const key of keysOf(host)) {
+        const by = certified.get(key);
+        if (by !== undefined && by !== home) append(covered, key, { host, home });
+      }
+    }
+  }
+  return covered;
 }
 
 /** Disjoint sets: which things hang together. */

@@ -6,7 +6,7 @@ import { keyOf, type Place, resourceText } from '../model/resource.ts';
 import { bindingOf, isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { isMeshHost } from './facts/destinations.ts';
-import { type HostIndex, hostsOfGateway, isOpenTo, type OpenHost } from './facts/host-index.ts';
+import { type HostIndex, hostsOfGateway, isOpenTo, isServedUnderHttp, type OpenHost } from './facts/host-index.ts';
 import { liveServers } from './facts/live.ts';
 import { type LostHost, lostHost } from './facts/lost-hosts.ts';
 import { hostsOf } from './facts/routes.ts';
@@ -26,10 +26,10 @@ export default defineRule({
       const binding = bindingOf(view, vs);
       // Unknown Gateways may have it.
       if (isDelegate(vs) || binding.isPartial) continue;
+      const resolved = hostsOf(vs, view.mesh.domain);
+      if (resolved.every((host) => isServedUnderHttp(host, binding.gateways, vs.id.namespace))) continue;
       const open = binding.gateways.map(hostsOfGateway);
       if (open.every((o) => o.all.length === 0)) continue;
-      const resolved = hostsOf(vs, view.mesh.domain);
-      if (resolved.every((host) => isServedBy(open, vs, host))) continue;
       const met = resolved.map((host) => open.flatMap((o) => o.meeting(host)));
       const isEligible = met.some((some) => some.some((m) => isOpenTo(m, vs.id.namespace)));
       const judged = resolved.map((host, index) => lostHost(vs, index, host, met[index]!, open, live, isEligible));
@@ -50,10 +50,6 @@ export default defineRule({
     }
   },
 });
-
-/** True for a host that some server takes and answers by routes under `http`: nothing is lost then. */
-const isServedBy = (open: readonly HostIndex[], vs: VirtualService, host: string): boolean =>
-  open.some((o) => o.meeting(host).some((m) => isOpenTo(m, vs.id.namespace) && isHttpServer(m.ref.server)));
 
 /** A Gateway may have thousands of hosts; more than these help nobody. */
 const most = 50;

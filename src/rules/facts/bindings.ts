@@ -56,7 +56,8 @@ const rootBindings = oncePer((_: ClusterView) => new Map<string, Binding>());
 export function bindingOf(view: ClusterView, vs: VirtualService): Binding {
   if (isDelegate(vs)) return delegateBindings(view)(vs);
   const known = rootBindings(view);
-  const key = gatewayKeys(vs).join('\n');
+  const keys = gatewayKeys(vs);
+  const key = keys.length === 1 ? keys[0]! : keys.join('\n');
   let binding = known.get(key);
   if (!binding) {
     binding = bindingFor(view, [vs]);

@@ -1,5 +1,6 @@
 import { HostIndex as EndingIndex } from '../../istio/host-index.ts';
 import { splitServerHost } from '../../istio/hosts.ts';
+import { isHttpServer } from '../../istio/protocol.ts';
 import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { ClusterView, Gateway } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
@@ -46,7 +47,7 @@ function indexHosts(refs: Iterable<ServerRef>): HostIndex {
   const meeting = (wanted: string): readonly OpenHost[] => {
     if (wanted.startsWith('*'))
       return [...positions.meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
-    return [...(exact.get(wanted) ?? []), ...wildcards.endingsOf(wanted).flat()];
+    return (exact.get(wanted) ?? []).concat(...wildcards.endingsOf(wanted));
   };
   return { all, meeting, alike: (wanted) => folded.get(fold(wanted)) ?? null };
 }
@@ -62,3 +63,13 @@ export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer((vie
 /** True when a VirtualService of this namespace may use the host (E12). */
 export const isOpenTo = ({ namespace }: OpenHost, wanted: string): boolean =>
   namespace === null || namespace === wanted;
+
+/** True for a host that some server of these Gateways takes and answers by routes under `http`. */
+export function isServedUnderHttp(host: string, gateways: readonly Gateway[], namespace: string): boolean {
+  for (const gateway of gateways) {
+    for (const open of hostsOfGateway(gateway).meeting(host)) {
+      if (isOpenTo(open, namespace) && isHttpServer(open.ref.server)) return true;
+    }
+  }
+  return false;
+}

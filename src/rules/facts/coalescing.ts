@@ -185,7 +185,8 @@ export function sitesOf(
     const good = (candidatesOf(configs, config, server) ?? []).filter(({ verdict }) => verdict.kind === 'accepted');
     const names = good.flatMap(({ chain }) => chain?.[0].dnsNames ?? []).map((name) => name.toLowerCase());
     const own = clientHosts(server.server).map(dotless);
-    const used = testedHosts(view, config, server).map(({ name }) => name);
+    const hosts = new Set<string>();
+    for (const { name } of testedHosts(view, config, server)) hosts.add(dotless(name));
     return [
       {
         server,
@@ -193,7 +194,7 @@ export function sitesOf(
         config,
         own: new Set(own),
         wildcards: own.filter((host) => host.startsWith('*')),
-        hosts: [...new Set(used.map(dotless))],
+        hosts: [...hosts],
         names: [...new Set(names.filter(isHonoured))].sort(),
         isRouted: boundTo(view, server.gateway).length > 0,
       },

@@ -6,7 +6,7 @@ import type { ClusterView, Gateway } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
 import { append, oncePer } from '../../model/once.ts';
 import { comparedHosts } from './bindings.ts';
-import { serversOf } from './servers.ts';
+import { serversOf, serversOfGateway } from './servers.ts';
 
 /** One host of a server, with its position in the list as written. */
 export interface OpenHost {
@@ -53,7 +53,9 @@ function indexHosts(refs: Iterable<ServerRef>): HostIndex {
 }
 
 /** The hosts of one Gateway. */
-export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer((gateway) => indexHosts(serversOf([gateway])));
+export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer((gateway) =>
+  indexHosts(serversOfGateway(gateway)),
+);
 
 /** The hosts of every Gateway. */
 export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer((view) =>

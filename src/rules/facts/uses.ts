@@ -71,7 +71,7 @@ export function eachUse(config: EnvoyConfig, visit: Visit): void {
   const visitAll = (rule: RuleRef, clusters: readonly string[], over: Use['over'], way: Way): void => {
     if (isGenerated(rule)) return;
     const sent = sentDestinations(routeOf(rule));
-    for (const [i, cluster] of clusters.entries()) visit(rule, sent[i] ?? 0, cluster, over, way);
+    for (let i = 0; i < clusters.length; i++) visit(rule, sent[i] ?? 0, clusters[i]!, over, way);
   };
   for (const { virtualHosts } of config.routes) {
     for (const host of virtualHosts) {
@@ -216,7 +216,9 @@ export function writtenDestinations(
   const found: WrittenDestination[] = [];
   for (const virtualService of view.virtualServices) {
     for (const block of BLOCKS) {
-      for (const [index, rule] of (virtualService.spec[block] ?? []).entries()) {
+      const rules = virtualService.spec[block];
+      if (rules === undefined) continue;
+      for (const [index, rule] of rules.entries()) {
         if ('redirect' in rule || 'directResponse' in rule || 'delegate' in rule) continue;
         const route = rule.route ?? [];
         if (!route.some(({ destination }) => wanted(virtualService, destination))) continue;

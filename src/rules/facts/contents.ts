@@ -50,6 +50,8 @@ export interface Withheld {
 interface Collected {
   readonly pair: Pair;
   readonly uses: Use[];
+  /** Why the input does not hold its content, or null. */
+  readonly because: string | null;
 }
 
 /** Every Secret that istiod serves as a certificate, once. */
@@ -60,30 +62,27 @@ const collected = oncePer((configs: readonly EnvoyConfig[]): readonly Collected[
       if (payload.kind !== 'certificate') continue;
       for (const { server, path, as } of usedBy) {
         if (as !== 'certificate') continue;
-        const known = bySecret.get(payload.from) ?? { pair: payload, uses: [] };
-        bySecret.set(payload.from, known);
-        known.uses.push({ server, path, config });
+        const known = bySecret.get(payload.from);
+        const use = { server, path, config };
+        if (known) known.uses.push(use);
+        else bySecret.set(payload.from, { pair: payload, uses: [use], because: whyWithheld(payload) });
       }
     }
   }
   return [...bySecret.values()];
 });
 
-const whyWithheld = ({ pair: { from, certKey, keyKey } }: Collected): string | null =>
+const whyWithheld = ({ from, certKey, keyKey }: Pair): string | null =>
   withheld(from, certKey) ?? withheld(from, keyKey);
 
 /** Every Secret that istiod serves as a certificate and whose content the input does not hold. */
 export const withheldCertificates = (configs: readonly EnvoyConfig[]): readonly Withheld[] =>
-  collected(configs).flatMap((one) => {
-    const because = whyWithheld(one);
-    return because === null ? [] : [{ ...one, because }];
-  });
+  collected(configs).flatMap(({ because, ...one }) => (because === null ? [] : [{ ...one, because }]));
 
 /** Every Secret that istiod serves as a certificate, once, with its content. */
 export const servedCertificates = oncePer((configs: readonly EnvoyConfig[]): readonly Served[] =>
-  collected(configs).flatMap((one) => {
-    if (whyWithheld(one) !== null) return [];
-    const { pair, uses } = one;
+  collected(configs).flatMap(({ pair, uses, because }) => {
+    if (because !== null) return [];
     const { from, certKey, keyKey } = pair;
     const verdict = judgeKeyPair(secretBytes(from, certKey)!, secretBytes(from, keyKey)!);
     return [{ pair, uses, verdict, chain: chainOf(verdict) }];

@@ -29,28 +29,38 @@ const fold = (name: string): string => (name.endsWith('.') ? name.slice(0, -1) :
 
 function indexHosts(refs: Iterable<ServerRef>): HostIndex {
   const all: OpenHost[] = [];
-  const positions = new EndingIndex<number>();
   const exact = new Map<string, OpenHost[]>();
   const wildcards = new SuffixMap<OpenHost[]>();
-  const folded = new Map<string, OpenHost>();
   for (const ref of refs) {
     for (const written of comparedHosts(ref)) {
-      const open = { ref, ...splitServerHost(written) };
-      positions.add(open.host, all.length);
+      const { namespace, host } = splitServerHost(written);
+      const open = { ref, namespace, host };
       all.push(open);
-      const alike = fold(open.host);
-      if (!folded.has(alike)) folded.set(alike, open);
       if (open.host.startsWith('*')) append(wildcards, open.host.slice(1), open);
       else append(exact, open.host, open);
     }
   }
   const meeting = (wanted: string): readonly OpenHost[] => {
     if (wanted.startsWith('*'))
-      return [...positions.meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
+      return [...positionsOf(all).meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
     return (exact.get(wanted) ?? []).concat(...wildcards.endingsOf(wanted));
   };
-  return { all, meeting, alike: (wanted) => folded.get(fold(wanted)) ?? null };
+  return { all, meeting, alike: (wanted) => firstByFold(all).get(fold(wanted)) ?? null };
 }
+
+/** Positions by host, for wildcards: few VirtualServices have any. */
+const positionsOf = oncePer((all: readonly OpenHost[]): EndingIndex<number> => {
+  const positions = new EndingIndex<number>();
+  for (const [position, { host }] of all.entries()) positions.add(host, position);
+  return positions;
+});
+
+/** For hosts that no server takes. */
+const firstByFold = oncePer((all: readonly OpenHost[]): ReadonlyMap<string, OpenHost> => {
+  const folded = new Map<string, OpenHost>();
+  for (const open of all) if (!folded.has(fold(open.host))) folded.set(fold(open.host), open);
+  return folded;
+});
 
 /** The hosts of one Gateway. */
 export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer((gateway) =>

@@ -18,13 +18,13 @@ export default defineRule({
   inputs: ['view', 'configs', 'now', 'settings'],
   since: '0.1.0',
   *check({ view, configs, now, settings }) {
+    const horizon = new Date(now.getTime() + settings.expiringWithinDays * DAY);
     for (const { pair, uses, chain } of servedCertificates(configs)) {
       if (!chain) continue;
       const { from } = pair;
+      if (!chain.some(({ notAfter }) => notAfter < horizon)) continue;
       const within = isFromCertManager(view, from) ? renewedAt(view, from, chain[0]) : Number.POSITIVE_INFINITY;
-      const limit = now.getTime() + Math.min(settings.expiringWithinDays * DAY, within);
-      const soon = new Date(limit);
-      if (!chain.some(({ notAfter }) => notAfter < soon)) continue;
+      const soon = new Date(Math.min(horizon.getTime(), now.getTime() + within));
       const known = certificatesIn(from, 'ca.crt');
       const judged = judgeChain(chain, now, known);
       // Already over: rules cert-expired and cert-not-yet-valid.

@@ -24,8 +24,10 @@ export const boundTo = (view: ClusterView, gateway: Gateway): readonly VirtualSe
   boundByGateway(view).get(keyOf(gateway.id)) ?? [];
 
 /** spec.gateways as `namespace/name`, without the mesh (E4). */
-export const gatewaysOf = (vs: VirtualService): string[] =>
-  (vs.spec.gateways ?? []).map((g) => resolveGatewayName(g, vs.id.namespace)).filter((g) => g !== 'mesh');
+export function gatewaysOf(vs: VirtualService): string[] {
+  const keys = (vs.spec.gateways ?? []).map((g) => resolveGatewayName(g, vs.id.namespace));
+  return keys.includes('mesh') ? keys.filter((key) => key !== 'mesh') : keys;
+}
 
 /** The VirtualService's hosts with short names resolved (E3). */
 export function hostsOf(vs: VirtualService, domain: string): readonly string[] {

@@ -57,8 +57,8 @@ const rootBindings = oncePer((_: ClusterView) => new Map<string, Binding>());
 export function bindingOf(view: ClusterView, vs: VirtualService): Binding {
   if (isDelegate(vs)) return delegateBindings(view)(vs);
   const known = rootBindings(view);
-  const keys = gatewayKeys(vs);
-  const key = keys.length === 1 ? keys[0]! : keys.join('\n');
+  const written = vs.spec.gateways ?? [];
+  const key = written.length === 1 ? resolveGatewayName(written[0]!, vs.id.namespace) : gatewayKeys(vs).join('\n');
   let binding = known.get(key);
   if (!binding) {
     binding = bindingFor(view, [vs]);

@@ -179,25 +179,28 @@ export function sitesOf(
   config: EnvoyConfig,
   listener: Listener,
 ): Site[] {
-  return listener.chains.flatMap(({ tls, target, servers }): Site[] => {
+  const sites: Site[] = [];
+  for (const { tls, target, servers } of listener.chains) {
     const [server] = servers;
-    if (!tls || !server || target.kind !== 'http') return [];
-    const good = (candidatesOf(configs, config, server) ?? []).filter(({ verdict }) => verdict.kind === 'accepted');
-    const names = good.flatMap(({ chain }) => chain?.[0].dnsNames ?? []).map((name) => name.toLowerCase());
-    const own = clientHosts(server.server).map(dotless);
+    if (!tls || !server || target.kind !== 'http') continue;
+    const names = new Set<string>();
+    for (const { verdict, chain } of candidatesOf(configs, config, server) ?? []) {
+      if (verdict.kind !== 'accepted') continue;
+      for (const name of chain?.[0].dnsNames ?? []) if (isHonoured(name)) names.add(name.toLowerCase());
+    }
     const hosts = new Set<string>();
     for (const { name } of testedHosts(view, config, server)) hosts.add(dotless(name));
-    return [
-      {
-        server,
-        route: target.route,
-        config,
-        own: new Set(own),
-        wildcards: own.filter((host) => host.startsWith('*')),
-        hosts: [...hosts],
-        names: [...new Set(names.filter(isHonoured))].sort(),
-        isRouted: boundTo(view, server.gateway).length > 0,
-      },
-    ];
-  });
+    const own = clientHosts(server.server).map(dotless);
+    sites.push({
+      server,
+      route: target.route,
+      config,
+      own: new Set(own),
+      wildcards: own.filter((host) => host.startsWith('*')),
+      hosts: [...hosts],
+      names: [...names].sort(),
+      isRouted: boundTo(view, server.gateway).length > 0,
+    });
+  }
+  return sites;
 }

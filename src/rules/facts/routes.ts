@@ -7,9 +7,10 @@ import { keyOf } from '../../model/resource.ts';
 const byGateway = oncePer((all: readonly VirtualService[]) => {
   const index = new Map<string, VirtualService[]>();
   for (const vs of all) {
-    for (const key of gatewaysOf(vs)) {
+    for (const written of vs.spec.gateways ?? []) {
+      const key = resolveGatewayName(written, vs.id.namespace);
       // A Gateway that is named twice has it once.
-      if (index.get(key)?.at(-1) !== vs) append(index, key, vs);
+      if (key !== 'mesh' && index.get(key)?.at(-1) !== vs) append(index, key, vs);
     }
   }
   return index;
@@ -24,10 +25,8 @@ export const boundTo = (view: ClusterView, gateway: Gateway): readonly VirtualSe
   boundByGateway(view).get(keyOf(gateway.id)) ?? [];
 
 /** spec.gateways as `namespace/name`, without the mesh (E4). */
-export function gatewaysOf(vs: VirtualService): string[] {
-  const keys = (vs.spec.gateways ?? []).map((g) => resolveGatewayName(g, vs.id.namespace));
-  return keys.includes('mesh') ? keys.filter((key) => key !== 'mesh') : keys;
-}
+export const gatewaysOf = (vs: VirtualService): string[] =>
+  (vs.spec.gateways ?? []).map((g) => resolveGatewayName(g, vs.id.namespace)).filter((g) => g !== 'mesh');
 
 /** The VirtualService's hosts with short names resolved (E3). */
 export function hostsOf(vs: VirtualService, domain: string): readonly string[] {

@@ -216,17 +216,16 @@ export function writtenDestinations(
   const found: WrittenDestination[] = [];
   for (const virtualService of view.virtualServices) {
     for (const block of BLOCKS) {
-      const rules = virtualService.spec[block];
-      if (rules === undefined) continue;
-      for (const [index, rule] of rules.entries()) {
+      const rules = virtualService.spec[block] ?? [];
+      for (let index = 0; index < rules.length; index++) {
+        const rule = rules[index]!;
         if ('redirect' in rule || 'directResponse' in rule || 'delegate' in rule) continue;
         const route = rule.route ?? [];
-        if (!route.some(({ destination }) => wanted(virtualService, destination))) continue;
-        if (!mayBeSent(view, configs, virtualService, block, index)) continue;
+        let isSent: boolean | undefined;
         for (const destination of sentDestinations(route)) {
-          if (wanted(virtualService, route[destination]!.destination)) {
-            found.push({ virtualService, block, index, destination });
-          }
+          if (!wanted(virtualService, route[destination]!.destination)) continue;
+          isSent ??= mayBeSent(view, configs, virtualService, block, index);
+          if (isSent) found.push({ virtualService, block, index, destination });
         }
       }
     }

@@ -1,7 +1,15 @@
 import { resourceText } from '../model/resource.ts';
 import { judgeChain, type OutOfDate } from '../x509/chain.ts';
 import { kubectl, objectName, replaceKey, replacePair } from './facts/commands.ts';
-import { certificatesIn, dateText, keyPlace, type Served, servedCertificates, usersOf } from './facts/contents.ts';
+import {
+  certificatesIn,
+  dateText,
+  isValid,
+  keyPlace,
+  type Served,
+  servedCertificates,
+  usersOf,
+} from './facts/contents.ts';
 import { clientHosts } from './facts/servers.ts';
 import { clientsOf, clip } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
@@ -17,7 +25,7 @@ export default defineRule({
   *check({ configs, now }) {
     for (const served of servedCertificates(configs)) {
       const { pair, uses, chain } = served;
-      if (!chain) continue;
+      if (!chain || isValid(chain, now)) continue;
       const { outOfDate, path } = judgeChain(chain, now, certificatesIn(pair.from, 'ca.crt'));
       const expired = outOfDate
         .filter(({ validity }) => validity === 'expired')

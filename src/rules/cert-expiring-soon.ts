@@ -18,16 +18,17 @@ export default defineRule({
   inputs: ['view', 'configs', 'now', 'settings'],
   since: '0.1.0',
   *check({ view, configs, now, settings }) {
+    const horizon = new Date(now.getTime() + settings.expiringWithinDays * DAY);
     for (const { pair, uses, chain } of servedCertificates(configs)) {
       if (!chain) continue;
       const { from } = pair;
+      if (!chain.some(({ notAfter }) => notAfter < horizon)) continue;
+      const within = isFromCertManager(view, from) ? renewedAt(view, from, chain[0]) : Number.POSITIVE_INFINITY;
+      const soon = new Date(Math.min(horizon.getTime(), now.getTime() + within));
       const known = certificatesIn(from, 'ca.crt');
       const judged = judgeChain(chain, now, known);
       // Already over: rules cert-expired and cert-not-yet-valid.
       if (judged.outOfDate.some(({ needed }) => needed)) continue;
-      const within = isFromCertManager(view, from) ? renewedAt(view, from, chain[0]) : Number.POSITIVE_INFINITY;
-      const limit = now.getTime() + Math.min(settings.expiringWithinDays * DAY, within);
-      const soon = new Date(limit);
       // What comes above the issuer may be the cross-sign of a root that clients have.
       const index = judged.path.slice(0, 2).find((i) => chain[i]!.notAfter < soon && isNeededAt(chain, i, soon, known));
       if (index === undefined) continue;

@@ -1,7 +1,7 @@
 import { resourceText } from '../model/resource.ts';
 import { judgeChain } from '../x509/chain.ts';
 import { replacePair } from './facts/commands.ts';
-import { certificatesIn, dateText, keyPlace, servedCertificates, usersOf } from './facts/contents.ts';
+import { certificatesIn, dateText, isValid, keyPlace, servedCertificates, usersOf } from './facts/contents.ts';
 import { clientHosts } from './facts/servers.ts';
 import { clientsOf, clip } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
@@ -14,7 +14,7 @@ export default defineRule({
   since: '0.1.0',
   *check({ configs, now }) {
     for (const { pair, uses, chain } of servedCertificates(configs)) {
-      if (!chain) continue;
+      if (!chain || isValid(chain, now)) continue;
       const { outOfDate } = judgeChain(chain, now, certificatesIn(pair.from, 'ca.crt'));
       // One that nobody needs yet may wait in the bundle.
       const early = outOfDate.find(({ validity, needed }) => validity === 'not-yet-valid' && needed);

@@ -1,13 +1,11 @@
-import type { ClusterView } from '../model/cluster-view.ts';
+import { append } from '../model/once.ts';
 import { resourceText } from '../model/resource.ts';
-import type { Certificate } from '../x509/certificate.ts';
-import { coverageOf, isCommonNameOnly } from '../x509/names.ts';
+import { isCommonNameOnly } from '../x509/names.ts';
 import { addNames, certificatesFor } from './facts/cert-manager.ts';
 import { replacePair } from './facts/commands.ts';
 import { keyPlace, servedCertificates, type Use, usersOf } from './facts/contents.ts';
-import { leavesOf } from './facts/leaves.ts';
 import { enumerate } from './facts/symptoms.ts';
-import { testedHosts } from './facts/tested-hosts.ts';
+import { uncoveredBy } from './facts/uncovered.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -17,15 +15,14 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const { pair, uses, chain } of servedCertificates(configs)) {
+    for (const served of servedCertificates(configs)) {
+      const { pair, chain } = served;
       // Without any alternative name: rule cert-cn-only.
       if (!chain || isCommonNameOnly(chain[0])) continue;
       const uncovered = new Map<string, Use[]>();
-      for (const use of uses) {
-        const leaves = leavesOf(configs, use.config, use.server);
-        // Of several certificates the first is blamed.
-        if (leaves === null || leaves[0] !== chain[0]) continue;
-        for (const name of uncoveredBy(leaves, view, use)) uncovered.set(name, [...(uncovered.get(name) ?? []), use]);
+      for (const { use, name, through, deeper } of uncoveredBy(view, configs, served)) {
+        // Deeper than a wildcard reaches: rule wildcard-san-depth.
+        if (!through.startsWith('*') || deeper === null) append(uncovered, name, use);
       }
       if (uncovered.size === 0) continue;
       const names = [...uncovered.keys()];
@@ -49,12 +46,3 @@ export default defineRule({
     }
   },
 });
-
-function uncoveredBy(leaves: readonly Certificate[], view: ClusterView, { server, config }: Use): string[] {
-  return testedHosts(view, config, server).flatMap(({ name, through }) => {
-    const kinds = leaves.map((leaf) => coverageOf(leaf, name).kind);
-    // Deeper than a wildcard reaches: rule wildcard-san-depth.
-    const tooDeep = through.startsWith('*') && kinds.includes('deeper');
-    return kinds.includes('covered') || tooDeep ? [] : [name];
-  });
-}

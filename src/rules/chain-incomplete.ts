@@ -23,6 +23,8 @@ export default defineRule({
       if (pair.certKey === 'cert' && pair.from.spec.data['tls.crt']) continue;
       const { certificates, overlooked } = verdict.chain;
       const [leaf] = certificates;
+      // It has no issuer but itself.
+      if (leaf.isSelfIssued) continue;
       if (overlooked !== null || judgeChain(certificates, now).path.length > 1) continue;
       const beside = certificatesIn(pair.from, 'ca.crt');
       // What stands there for client certificates says nothing about the server's issuer.

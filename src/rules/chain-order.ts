@@ -16,29 +16,31 @@ export default defineRule({
   *check({ configs, now }) {
     for (const served of servedCertificates(configs)) {
       const { pair, uses, verdict } = served;
-      const at = keyPlace(pair.from, pair.certKey);
-      const related = usersOf(uses, 'serves it');
       if (verdict.kind === 'mismatch' && verdict.belongsTo !== null) {
         const { certificates } = verdict.chain;
         const own = verdict.belongsTo;
         yield {
           kind: 'problem',
           message: `the bundle in ${resourceText(pair.from.id)} begins with ${nameOf(certificates[0])}, but the private key belongs to certificate ${own + 1}, ${nameOf(certificates[own]!)}, which must come first`,
-          at,
-          related: [{ at: keyPlace(pair.from, pair.keyKey), message: `key of certificate ${own + 1}` }, ...related],
+          at: keyPlace(pair.from, pair.certKey),
+          related: [
+            { at: keyPlace(pair.from, pair.keyKey), message: `key of certificate ${own + 1}` },
+            ...usersOf(uses, 'serves it'),
+          ],
           symptom: refusedSymptom(configs, served),
           remedy: reorder(served, startingWith(certificates, own, now)),
         };
       } else if (verdict.kind === 'accepted') {
         const { certificates } = verdict.chain;
+        if (certificates.length === 1) continue;
         const judged = judgeChain(certificates, now);
         if (judged.inOrder) continue;
         const order = judged.path.map((index) => index + 1).join(', ');
         yield {
           kind: 'problem',
           message: `the bundle in ${resourceText(pair.from.id)} begins with the right certificate, but the issuers behind it are out of order: it should be ${order}`,
-          at,
-          related,
+          at: keyPlace(pair.from, pair.certKey),
+          related: usersOf(uses, 'serves it'),
           symptom:
             'most clients sort it out; strict ones (TLS 1.2 demands the order) fail: unable to get local issuer certificate',
           remedy: reorder(served, withRest(judged)),

@@ -1,5 +1,5 @@
 import type { ClusterView } from '../model/cluster-view.ts';
-import { type EnvoyConfig, serverPlace } from '../model/envoy-config.ts';
+import { type EnvoyConfig, type ServerRef, serverPlace } from '../model/envoy-config.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { covers } from '../x509/names.ts';
 import { keyPlace, type Served } from './facts/contents.ts';
@@ -17,10 +17,10 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const [live] of groupBy(terminatingServers(configs), ({ server }) => server)) {
+    const several = terminatingServers(configs).filter(({ server }) => namesIn(server).length > 1);
+    for (const [live] of groupBy(several, ({ server }) => server)) {
       const { server } = live;
-      const names = server.server.tls?.credentialNames ?? [];
-      if (names.length < 2) continue;
+      const names = namesIn(server);
       const distinct = [...new Set(names)];
       const found =
         names.length > 2
@@ -48,6 +48,8 @@ export default defineRule({
     }
   },
 });
+
+const namesIn = ({ server }: ServerRef): readonly string[] => server.tls?.credentialNames ?? [];
 
 interface Found {
   readonly what: string;

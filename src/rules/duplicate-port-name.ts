@@ -1,6 +1,6 @@
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
-import { clientHosts, patchGateway, sameServer, serversOf, writtenIndex } from './facts/servers.ts';
+import { clientHosts, patchGateway, sameServer, serversOfGateway, writtenIndex } from './facts/servers.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -16,7 +16,7 @@ export default defineRule({
     );
     for (const gateway of view.gateways) {
       const first = new Map<string, ServerRef>();
-      for (const ref of serversOf([gateway])) {
+      for (const ref of serversOfGateway(gateway)) {
         const name = ref.server.port?.name;
         if (!name) continue;
         const earlier = first.get(name);

@@ -14,7 +14,7 @@ export default defineRule({
   *check({ configs }) {
     const crashes = configs.flatMap((config) => {
       if (config.crash?.resource.id.kind !== 'Gateway') return [];
-      return [...serversOf(config.gateways)].flatMap((server) => {
+      return serversOf(config.gateways).flatMap((server) => {
         const hosts = server.server.hosts ?? [];
         const index = server.server.port ? rewriteHosts(hosts, server.gateway.id.namespace).panicsAt : null;
         return index === null ? [] : [{ server, hosts, index, config }];

@@ -3,7 +3,7 @@ import { serverPlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
 import { patchObject } from './facts/commands.ts';
 import { gatewaysOf } from './facts/routes.ts';
-import { isHttpFamilyServer, patchGateway, serversOf, serverText } from './facts/servers.ts';
+import { isHttpFamilyServer, patchGateway, serversOfGateway, serverText } from './facts/servers.ts';
 import { NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { traitsOf } from './facts/traits.ts';
 import { defineRule } from './rule.ts';
@@ -16,7 +16,8 @@ export default defineRule({
   since: '0.1.0',
   *check({ view }) {
     for (const gateway of view.gateways) {
-      const servers = [...serversOf([gateway])];
+      const servers = serversOfGateway(gateway);
+      if (!servers.some(({ server }) => server.hosts?.some((host) => host.endsWith('.')))) continue;
       // Both spellings beside each other are two names, and both are served (symptoms.md 2).
       const names = new Set(servers.flatMap((s) => s.server.hosts ?? []));
       for (const server of servers) {

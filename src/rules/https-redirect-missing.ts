@@ -1,10 +1,9 @@
 import { hostsMatch } from '../istio/hosts.ts';
-import type { ClusterView } from '../model/cluster-view.ts';
 import type { EnvoyConfig, Route, ServerRef, VirtualHost } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { oncePer } from '../model/once.ts';
 import { terminatingServers } from './facts/live.ts';
-import { clientPorts } from './facts/load-balancers.ts';
+import { isReachedOn } from './facts/load-balancers.ts';
 import { type PlainHttp, plainHttpOf } from './facts/plain-http.ts';
 import { clientHosts, isHttpFamilyServer, patchGateway, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, REFUSED } from './facts/symptoms.ts';
@@ -19,10 +18,10 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const plainOn80 = oncePer((config: EnvoyConfig) =>
-      plainHttpOf(config).filter((p) => isReachedOn(80, view, config, p.listener.port, p.chain.servers)),
+      plainHttpOf(config).filter((p) => isReachedOn(80, view, config, p.listener, p.chain.servers)),
     );
     for (const { config, listener, server } of terminatingServers(configs)) {
-      if (!isReachedOn(443, view, config, listener.port, [server])) continue;
+      if (!isReachedOn(443, view, config, listener, [server])) continue;
       const plain = plainOn80(config);
       const hosts = clientHosts(server.server);
       const open = hosts.flatMap((host) =>
@@ -55,20 +54,6 @@ export default defineRule({
     }
   },
 });
-
-const isReachedOn = (
-  number: number,
-  view: ClusterView,
-  config: EnvoyConfig,
-  podPort: number,
-  servers: readonly ServerRef[],
-): boolean =>
-  clientPorts(
-    view,
-    config,
-    podPort,
-    servers.flatMap((s) => s.server.port?.number ?? []),
-  ).includes(number);
 
 /** The virtual host that answers for a name; for a wildcard any that it covers or that covers it. */
 const hostFor = ({ configuration }: PlainHttp, host: string): VirtualHost | null =>

@@ -1,4 +1,4 @@
-import { listenerRejections } from '../envoy/accept.ts';
+import { isReservedPort, listenerRejection } from '../envoy/accept.ts';
 import { type EnvoyConfig, serverPlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
 import { sent } from './facts/live.ts';
@@ -25,8 +25,8 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     for (const config of sent(configs)) {
-      for (const { listener, why } of listenerRejections(config)) {
-        if (why !== 'duplicate-address' && why !== 'address-in-use') continue;
+      for (const listener of config.listeners.filter(isReservedPort)) {
+        const why = listenerRejection(listener)?.why;
         const [server, ...others] = [...new Set(listener.chains.flatMap((c) => c.servers))];
         if (!server) continue;
         const number = server.server.port?.number ?? listener.port;

@@ -14,7 +14,7 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     for (const { config, listener, chain } of plainHttp(configs)) {
-      const front = tlsPortInFront(view, config, listener.port);
+      const front = tlsPortInFront(view, config, listener);
       if (!front || trustsForwardedProto(view, config)) continue;
       for (const server of chain.servers.filter(redirects)) {
         const from = front.service ? resourceText(front.service.id) : '.tlsgw.yaml';

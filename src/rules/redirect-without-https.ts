@@ -73,5 +73,5 @@ const otherTls = oncePer((view: ClusterView): boolean => {
 const isTakenOffInFront = (view: ClusterView, config: EnvoyConfig): boolean =>
   plainHttp([config]).some(
     ({ listener, chain }) =>
-      tlsPortInFront(view, config, listener.port) !== null || chain.servers.some((s) => s.server.port?.number === 443),
+      tlsPortInFront(view, config, listener) !== null || chain.servers.some((s) => s.server.port?.number === 443),
   );

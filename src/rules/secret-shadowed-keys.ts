@@ -13,10 +13,11 @@ export default defineRule({
   *check({ configs }) {
     for (const { pair, uses } of servedCertificates(configs)) {
       const { from, certKey } = pair;
+      if (certKey !== 'cert') continue;
       const bytes = (key: string) => Buffer.from(secretBytes(from, key) ?? []);
       const [certificate, key] = [bytes('tls.crt'), bytes('tls.key')];
       // Both must be there to be a pair that somebody renews (I9).
-      if (certKey !== 'cert' || certificate.length === 0 || key.length === 0) continue;
+      if (certificate.length === 0 || key.length === 0) continue;
       const same = certificate.equals(bytes('cert')) && key.equals(bytes('key'));
       yield {
         kind: 'problem',

@@ -3,7 +3,7 @@ import type { PodTemplate } from '../model/cluster-view.ts';
 import { resourceText } from '../model/resource.ts';
 import { kubectl } from './facts/commands.ts';
 import { knownWorkloads, type Labels, labelsPath, labelsText, nearestPods, selectInstead } from './facts/selectors.ts';
-import { clientHosts, serversOf } from './facts/servers.ts';
+import { clientHosts, serversOfGateway } from './facts/servers.ts';
 import { clientsOf, enumerate, REFUSED } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -55,7 +55,7 @@ export default defineRule({
         symptom: isServed
           ? 'a Service with the same selector sends clients to pods that do not listen'
           : clientsOf(
-              [...serversOf([gateway])].flatMap((s) => clientHosts(s.server)),
+              serversOfGateway(gateway).flatMap((s) => clientHosts(s.server)),
               `${REFUSED}, or 404 where other Gateways use the port`,
             ),
         remedy: isServed

@@ -13,7 +13,7 @@ import {
   nearestPods,
   selectInstead,
 } from './facts/selectors.ts';
-import { clientHosts, serversOf } from './facts/servers.ts';
+import { clientHosts, serversOfGateway } from './facts/servers.ts';
 import { clientsOf, REFUSED } from './facts/symptoms.ts';
 import { defineRule, type Open } from './rule.ts';
 
@@ -39,7 +39,7 @@ export default defineRule({
         continue;
       }
       const close = nearestPods(view, selector);
-      const hosts = [...serversOf([gateway])].flatMap((ref) => clientHosts(ref.server));
+      const hosts = serversOfGateway(gateway).flatMap((ref) => clientHosts(ref.server));
       const elsewhere =
         scope === '' ? undefined : knownWorkloads(view).find((w) => selectorMatches(selector, w.labels));
       const within = scope === '' ? '' : ` of namespace ${scope}`;

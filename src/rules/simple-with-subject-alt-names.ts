@@ -12,11 +12,11 @@ export default defineRule({
   inputs: ['configs'],
   since: '0.1.0',
   *check({ configs }) {
-    for (const config of configs) {
-      const wrong = terminatingServers([config]).filter(
-        ({ tls }) => tls.validation === null && tls.subjectAltNames.length > 0,
-      );
-      for (const [{ server, listener }] of groupBy(wrong, (live) => live.server.server)) {
+    const wrong = terminatingServers(configs).filter(
+      ({ tls }) => tls.validation === null && tls.subjectAltNames.length > 0,
+    );
+    for (const ofConfig of groupBy(wrong, ({ config }) => config)) {
+      for (const [{ config, server, listener }] of groupBy(ofConfig, (live) => live.server.server)) {
         yield {
           kind: 'problem',
           message: `${serverText(server)} has subjectAltNames with tls.mode SIMPLE, so without a CA: Envoy rejects the listener of ${portOf(server, listener.port)}`,

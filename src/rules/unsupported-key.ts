@@ -77,7 +77,7 @@ function why(because: UnsupportedKey): string {
 /** What Envoy serves and clients mind. */
 function minded(configs: readonly EnvoyConfig[], served: Served, now: Date): Told | null {
   const { verdict, uses } = served;
-  if (verdict.kind !== 'accepted') return null;
+  if (verdict.kind !== 'accepted' || verdict.warnings.length === 0) return null;
   const { certificates } = verdict.chain;
   const onPath = new Set(judgeChain(certificates, now).path);
   const hosts = uses.flatMap((use) => clientHosts(use.server.server));

@@ -1,14 +1,12 @@
-import { hostSubsetOf } from '../istio/hosts.ts';
 import { isHttpServer, isTlsServer } from '../istio/protocol.ts';
 import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, type Place, resourceText } from '../model/resource.ts';
-import { bindingOf, isDelegate } from './facts/bindings.ts';
+import { type Binding, bindingOf, isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
-import { isMeshHost } from './facts/destinations.ts';
-import { type HostIndex, hostsOfGateway, isOpenTo, type OpenHost } from './facts/host-index.ts';
+import { type HostIndex, hostsOfGateway, isOpenTo, isServedUnderHttp, type OpenHost } from './facts/host-index.ts';
 import { liveServers } from './facts/live.ts';
-import { type LostHost, lostHost } from './facts/lost-hosts.ts';
+import { type LostHost, lostHosts } from './facts/lost-hosts.ts';
 import { hostsOf } from './facts/routes.ts';
 import { patchGateway, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
@@ -25,35 +23,20 @@ export default defineRule({
     for (const vs of view.virtualServices) {
       const binding = bindingOf(view, vs);
       // Unknown Gateways may have it.
-      if (isDelegate(vs) || binding.isPartial) continue;
+      if (isDelegate(vs) || binding.isPartial || areServed(vs, binding, view.mesh.domain)) continue;
       const open = binding.gateways.map(hostsOfGateway);
       if (open.every((o) => o.all.length === 0)) continue;
-      const resolved = hostsOf(vs, view.mesh.domain);
-      if (resolved.every((host) => isServedBy(open, vs, host))) continue;
-      const met = resolved.map((host) => open.flatMap((o) => o.meeting(host)));
-      const isEligible = met.some((some) => some.some((m) => isOpenTo(m, vs.id.namespace)));
-      const judged = resolved.map((host, index) => lostHost(vs, index, host, met[index]!, open, live, isEligible));
-      if (judged.every((l) => l === null)) continue;
-      // Bound to the mesh as well, some hosts may be for it; if no Gateway takes any, one for the outside is a mistake.
-      const isForMesh = (host: string) => binding.keys.has('mesh') && (isEligible || isMeshHost(view, host));
-      const taken = resolved.filter((_, index) => judged[index] === null);
-      // Virtual hosts are lower-cased (F5): another host of the VirtualService may serve the same name.
-      const isServed = (host: string) =>
-        taken.some((other) => hostSubsetOf(host, other.toLowerCase())) && open.some((o) => o.meeting(host).length > 0);
-      const lost = judged.flatMap((l) =>
-        l && !isForMesh(resolved[l.index]!) && !isServed(resolved[l.index]!.toLowerCase()) ? [l] : [],
-      );
-      const isHttp = (vs.spec.http ?? []).length > 0;
-      // For tls and tcp one host that fits is enough, and sniHosts decide (E15, G7).
-      if (lost.length === 0 || (!isHttp && lost.length < resolved.length)) continue;
-      yield problemOf(view, vs, lost, open);
+      const lost = lostHosts(view, vs, open, live);
+      if (lost.length > 0) yield problemOf(view, vs, lost, open);
     }
   },
 });
 
-/** True for a host that some server takes and answers by routes under `http`: nothing is lost then. */
-const isServedBy = (open: readonly HostIndex[], vs: VirtualService, host: string): boolean =>
-  open.some((o) => o.meeting(host).some((m) => isOpenTo(m, vs.id.namespace) && isHttpServer(m.ref.server)));
+/** True when all hosts are served by what stands under `http`: nothing is lost then. */
+function areServed(vs: VirtualService, { gateways }: Binding, domain: string): boolean {
+  for (const host of hostsOf(vs, domain)) if (!isServedUnderHttp(host, gateways, vs.id.namespace)) return false;
+  return true;
+}
 
 /** A Gateway may have thousands of hosts; more than these help nobody. */
 const most = 50;

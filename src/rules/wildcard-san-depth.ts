@@ -1,13 +1,10 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import { type Place, resourceText } from '../model/resource.ts';
-import type { Certificate } from '../x509/certificate.ts';
-import { coverageOf, coversDeeper } from '../x509/names.ts';
 import { replacePair } from './facts/commands.ts';
 import { keyPlace, servedCertificates, type Use, usersOf } from './facts/contents.ts';
-import { leavesOf } from './facts/leaves.ts';
 import { boundTo, hostsOf } from './facts/routes.ts';
 import { enumerate } from './facts/symptoms.ts';
-import { testedHosts } from './facts/tested-hosts.ts';
+import { uncoveredBy } from './facts/uncovered.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -17,18 +14,15 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const { pair, uses, chain } of servedCertificates(configs)) {
-      if (!chain) continue;
+    for (const served of servedCertificates(configs)) {
+      const { pair } = served;
       const deep = new Map<string, Deep>();
-      for (const use of uses) {
-        const leaves = leavesOf(configs, use.config, use.server);
-        // Of several certificates the first is blamed.
-        if (leaves === null || leaves[0] !== chain[0]) continue;
-        for (const { name, by } of tooDeep(view, use, leaves)) {
-          const known = deep.get(name) ?? { by, uses: [] };
-          deep.set(name, known);
-          known.uses.push(use);
-        }
+      for (const { use, name, through, deeper } of uncoveredBy(view, configs, served)) {
+        // An exact host of the server itself: rule cert-san-mismatch.
+        if (!through.startsWith('*') || deeper === null) continue;
+        const known = deep.get(name) ?? { by: deeper, uses: [] };
+        deep.set(name, known);
+        known.uses.push(use);
       }
       const [first] = deep;
       if (!first) continue;
@@ -51,20 +45,6 @@ interface Deep {
   /** The wildcard entry that fits but for its depth. */
   readonly by: string;
   readonly uses: Use[];
-}
-
-function* tooDeep(
-  view: ClusterView,
-  { server, config }: Use,
-  leaves: readonly Certificate[],
-): Generator<{ name: string; by: string }> {
-  for (const { name, through } of testedHosts(view, config, server)) {
-    // An exact host of the server itself: rule cert-san-mismatch.
-    if (!through.startsWith('*')) continue;
-    if (leaves.some((leaf) => coverageOf(leaf, name).kind === 'covered')) continue;
-    const by = leaves.map((leaf) => coversDeeper(leaf, name)).find((entry) => entry !== null);
-    if (by) yield { name, by };
-  }
 }
 
 /** `*.b.d` for `a.b.d`: what would cover it and its neighbours. */

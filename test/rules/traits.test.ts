@@ -38,9 +38,10 @@ test('what rules look for puts a VirtualService on their lists', () => {
   const base = { hosts: ['shop.example.com'], gateways: ['g'] };
   expect(traits({ ...base, http: [{ route }] })).toEqual([]);
   expect(traits({ ...base, http: [{ match: [{ port: 443 }], route }] })).toEqual(['choosy', 'patterned']);
-  expect(traits({ ...base, tcp: [{ match: [{ gateways: ['h'] }], route }] })).toEqual(['choosy']);
-  expect(traits({ ...base, tls: [{ match: [{ sniHosts: ['a'] }], route }] })).toEqual(['tls']);
+  expect(traits({ ...base, tcp: [{ match: [{ gateways: ['h'] }], route }] })).toEqual(['withoutHttp', 'choosy']);
+  expect(traits({ ...base, tls: [{ match: [{ sniHosts: ['a'] }], route }] })).toEqual(['tls', 'withoutHttp']);
+  expect(traits({ ...base, http: [{ route }], tls: [{ route }] })).toEqual(['tls']);
   expect(traits({ ...base, http: [{ redirect: {} }] })).toEqual(['redirecting']);
-  expect(traits({ ...base, tls: [{ route: [...route, ...route] }] })).toEqual(['tls', 'splitting']);
+  expect(traits({ ...base, tls: [{ route: [...route, ...route] }] })).toEqual(['tls', 'withoutHttp', 'splitting']);
   expect(traits({ hosts: ['a.example.com', 'b.example.com'] })).toEqual(['withoutGateways', 'severalHosts']);
 });

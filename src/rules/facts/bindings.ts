@@ -5,6 +5,7 @@ import type { ServerRef } from '../../model/envoy-config.ts';
 import { append, oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
 import type { HttpMatch, L4Match } from '../../model/specs.ts';
+import { serversOfGateway } from './servers.ts';
 
 /** Where the rules of a VirtualService may be used; of a delegate: where those of its roots may (E4, E6). */
 export interface Binding {
@@ -56,7 +57,8 @@ const rootBindings = oncePer((_: ClusterView) => new Map<string, Binding>());
 export function bindingOf(view: ClusterView, vs: VirtualService): Binding {
   if (isDelegate(vs)) return delegateBindings(view)(vs);
   const known = rootBindings(view);
-  const key = gatewayKeys(vs).join('\n');
+  const written = vs.spec.gateways ?? [];
+  const key = written.length === 1 ? resolveGatewayName(written[0]!, vs.id.namespace) : gatewayKeys(vs).join('\n');
   let binding = known.get(key);
   if (!binding) {
     binding = bindingFor(view, [vs]);
@@ -100,9 +102,7 @@ function serversForMatch(
   if (own.length > 0 ? limited.includes('mesh') : binding.keys.has('mesh')) return null;
   const gateways = binding.gateways.filter((g) => own.length === 0 || limited.includes(keyOf(g.id)));
   if (own.length > 0 ? gateways.length < new Set(limited).size : binding.isPartial) return null;
-  return gateways.flatMap((gateway) =>
-    (gateway.spec.servers ?? []).map((server, index) => ({ gateway, index, server })),
-  );
+  return gateways.flatMap(serversOfGateway);
 }
 
 /** The servers that a match's port misses, when it is the port of none of them (F21, G4); null when it fits or nobody knows. */

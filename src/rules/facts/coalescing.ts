@@ -52,15 +52,12 @@ const SPEAKERS = 3;
  * names are one group, and each list of hosts is walked as a whole once.
  */
 export function mixturesOf(sites: readonly Site[]): Mixture[] {
-  const covered = new Map<string, Home[]>();
-  const certified = new Set(sites.flatMap(({ names }) => names));
-  for (const home of sites) {
-    for (const host of home.hosts) {
-      for (const key of keysOf(host)) if (certified.has(key)) append(covered, key, { host, home });
-    }
-  }
+  const covered = coveredHosts(sites);
+  if (covered.size === 0) return [];
   const groups = new Map<string, Site[]>();
-  for (const site of sites) if (site.names.length > 0 && !isUnused(site)) append(groups, site.names.join(), site);
+  for (const site of sites) {
+    if (site.names.some((name) => covered.has(name)) && !isUnused(site)) append(groups, site.names.join(), site);
+  }
   const together = parts<Site>();
   const walked = new Set<string>();
   const reaching = new Set<Site>();
@@ -95,6 +92,24 @@ export function mixturesOf(sites: readonly Site[]): Mixture[] {
     const [one, ...more] = all.map(({ host, home }) => ({ by, host, home }));
     return one ? [{ strayed: [one, ...more], sites: sizes.get(part)! }] : [];
   });
+}
+
+/** The hosts that certificates cover, by the name that does, without those that no other site's certificate covers. */
+function coveredHosts(sites: readonly Site[]): ReadonlyMap<string, readonly Home[]> {
+  const certified = new Map<string, Site | 'several'>();
+  for (const site of sites) {
+    for (const name of site.names) certified.set(name, certified.has(name) ? 'several' : site);
+  }
+  const covered = new Map<string, Home[]>();
+  for (const home of sites) {
+    for (const host of home.hosts) {
+      for (const key of keysOf(host)) {
+        const by = certified.get(key);
+        if (by !== undefined && by !== home) append(covered, key, { host, home });
+      }
+    }
+  }
+  return covered;
 }
 
 /** Disjoint sets: which things hang together. */
@@ -164,24 +179,28 @@ export function sitesOf(
   config: EnvoyConfig,
   listener: Listener,
 ): Site[] {
-  return listener.chains.flatMap(({ tls, target, servers }): Site[] => {
+  const sites: Site[] = [];
+  for (const { tls, target, servers } of listener.chains) {
     const [server] = servers;
-    if (!tls || !server || target.kind !== 'http') return [];
-    const good = (candidatesOf(configs, config, server) ?? []).filter(({ verdict }) => verdict.kind === 'accepted');
-    const names = good.flatMap(({ chain }) => chain?.[0].dnsNames ?? []).map((name) => name.toLowerCase());
+    if (!tls || !server || target.kind !== 'http') continue;
+    const names = new Set<string>();
+    for (const { verdict, chain } of candidatesOf(configs, config, server) ?? []) {
+      if (verdict.kind !== 'accepted') continue;
+      for (const name of chain?.[0].dnsNames ?? []) if (isHonoured(name)) names.add(name.toLowerCase());
+    }
+    const hosts = new Set<string>();
+    for (const { name } of testedHosts(view, config, server)) hosts.add(dotless(name));
     const own = clientHosts(server.server).map(dotless);
-    const used = testedHosts(view, config, server).map(({ name }) => name);
-    return [
-      {
-        server,
-        route: target.route,
-        config,
-        own: new Set(own),
-        wildcards: own.filter((host) => host.startsWith('*')),
-        hosts: [...new Set(used.map(dotless))],
-        names: [...new Set(names.filter(isHonoured))].sort(),
-        isRouted: boundTo(view, server.gateway).length > 0,
-      },
-    ];
-  });
+    sites.push({
+      server,
+      route: target.route,
+      config,
+      own: new Set(own),
+      wildcards: own.filter((host) => host.startsWith('*')),
+      hosts: [...hosts],
+      names: [...names].sort(),
+      isRouted: boundTo(view, server.gateway).length > 0,
+    });
+  }
+  return sites;
 }

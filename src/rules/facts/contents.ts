@@ -7,6 +7,7 @@ import { secretBytes } from '../../model/secret.ts';
 import { readChain } from '../../x509/bundle.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 import { judgeKeyPair, type KeyPairVerdict } from '../../x509/key-pair.ts';
+import { validityAt } from '../../x509/validity.ts';
 import { serverText } from './servers.ts';
 import { withheld } from './withheld.ts';
 
@@ -49,6 +50,8 @@ export interface Withheld {
 interface Collected {
   readonly pair: Pair;
   readonly uses: Use[];
+  /** Why the input does not hold its content, or null. */
+  readonly because: string | null;
 }
 
 /** Every Secret that istiod serves as a certificate, once. */
@@ -59,30 +62,27 @@ const collected = oncePer((configs: readonly EnvoyConfig[]): readonly Collected[
       if (payload.kind !== 'certificate') continue;
       for (const { server, path, as } of usedBy) {
         if (as !== 'certificate') continue;
-        const known = bySecret.get(payload.from) ?? { pair: payload, uses: [] };
-        bySecret.set(payload.from, known);
-        known.uses.push({ server, path, config });
+        const known = bySecret.get(payload.from);
+        const use = { server, path, config };
+        if (known) known.uses.push(use);
+        else bySecret.set(payload.from, { pair: payload, uses: [use], because: whyWithheld(payload) });
       }
     }
   }
   return [...bySecret.values()];
 });
 
-const whyWithheld = ({ pair: { from, certKey, keyKey } }: Collected): string | null =>
+const whyWithheld = ({ from, certKey, keyKey }: Pair): string | null =>
   withheld(from, certKey) ?? withheld(from, keyKey);
 
 /** Every Secret that istiod serves as a certificate and whose content the input does not hold. */
 export const withheldCertificates = (configs: readonly EnvoyConfig[]): readonly Withheld[] =>
-  collected(configs).flatMap((one) => {
-    const because = whyWithheld(one);
-    return because === null ? [] : [{ ...one, because }];
-  });
+  collected(configs).flatMap(({ because, ...one }) => (because === null ? [] : [{ ...one, because }]));
 
 /** Every Secret that istiod serves as a certificate, once, with its content. */
 export const servedCertificates = oncePer((configs: readonly EnvoyConfig[]): readonly Served[] =>
-  collected(configs).flatMap((one) => {
-    if (whyWithheld(one) !== null) return [];
-    const { pair, uses } = one;
+  collected(configs).flatMap(({ pair, uses, because }) => {
+    if (because !== null) return [];
     const { from, certKey, keyKey } = pair;
     const verdict = judgeKeyPair(secretBytes(from, certKey)!, secretBytes(from, keyKey)!);
     return [{ pair, uses, verdict, chain: chainOf(verdict) }];
@@ -96,6 +96,10 @@ function chainOf(verdict: KeyPairVerdict): Served['chain'] {
   const rest = certificates.filter((_, index) => index !== leaf);
   return [certificates[leaf]!, ...rest];
 }
+
+/** True when all certificates of a bundle are valid at a time: then nothing in it is out of date. */
+export const isValid = (chain: readonly Certificate[], at: Date): boolean =>
+  chain.every((certificate) => validityAt(certificate, at) === 'valid');
 
 /** The certificates of one key of a Secret, none when they cannot be read. */
 export function certificatesIn(secret: Pair['from'], key: string): readonly Certificate[] {

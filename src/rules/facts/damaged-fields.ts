@@ -28,9 +28,11 @@ export function* damagedPairs(configs: readonly EnvoyConfig[]): Generator<Damage
     const certificate = verdict.kind === 'certificate-defect' ? verdict.defect : null;
     // Envoy says nothing of the key once the certificate is refused.
     const key = verdict.kind === 'key-defect' ? verdict.defect : certificate === null ? null : keyDefect(pair);
-    const refused = { from, uses, symptom: refusedSymptom(configs, served), severity: 'error' as const };
-    if (certificate) yield { ...refused, damage: { key: certKey, field: 'certificate', defect: certificate } };
-    if (key) yield { ...refused, damage: { key: keyKey, field: 'key', defect: key } };
+    if (certificate || key) {
+      const refused = { from, uses, symptom: refusedSymptom(configs, served), severity: 'error' as const };
+      if (certificate) yield { ...refused, damage: { key: certKey, field: 'certificate', defect: certificate } };
+      if (key) yield { ...refused, damage: { key: keyKey, field: 'key', defect: key } };
+    }
     const skipped = 'chain' in verdict ? verdict.chain.overlooked : null;
     if (!skipped || !isSlip(skipped)) continue;
     const symptom = 'the bundle is served without that block: curl: (60) ... unable to get local issuer certificate';

@@ -4,7 +4,7 @@ import { append, oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
 import { bindingOf, isDelegate, missedServers, strayGateways } from './bindings.ts';
 import { boundByGateway, hostsOnServer } from './routes.ts';
-import { serversOf } from './servers.ts';
+import { serversOfGateway } from './servers.ts';
 
 /** True when a match is left out for a mistake that has a rule of its own: vs-match-port, vs-match-gateway-unknown. */
 function isMistake(view: ClusterView, { rule, by }: Extract<Drop, { readonly reason: 'match-filtered' }>): boolean {
@@ -35,7 +35,7 @@ export function explainedServers(
     if (drop.reason === 'rule-without-match' && block === 'tls') servers.add(drop.server.server);
     // Rule vs-not-visible-to-gateway.
     if (drop.reason === 'vs-not-visible' && (drop.virtualService.spec[block] ?? []).length > 0) {
-      for (const ref of serversOf([drop.gateway])) {
+      for (const ref of serversOfGateway(drop.gateway)) {
         if (hostsOnServer(drop.virtualService, ref, view.mesh.domain).length > 0) servers.add(ref.server);
       }
     }
@@ -43,7 +43,7 @@ export function explainedServers(
   for (const gateway of config.gateways) {
     const meant = (astray(view).get(gateway.id.name) ?? []).filter((vs) => (vs.spec[block] ?? []).length > 0);
     if (meant.length === 0) continue;
-    for (const ref of serversOf([gateway])) {
+    for (const ref of serversOfGateway(gateway)) {
       if (meant.some((vs) => hostsOnServer(vs, ref, view.mesh.domain).length > 0)) servers.add(ref.server);
     }
   }

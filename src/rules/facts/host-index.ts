@@ -1,11 +1,12 @@
 import { HostIndex as EndingIndex } from '../../istio/host-index.ts';
 import { splitServerHost } from '../../istio/hosts.ts';
+import { isHttpServer } from '../../istio/protocol.ts';
 import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { ClusterView, Gateway } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
 import { append, oncePer } from '../../model/once.ts';
 import { comparedHosts } from './bindings.ts';
-import { serversOf } from './servers.ts';
+import { serversOf, serversOfGateway } from './servers.ts';
 
 /** One host of a server, with its position in the list as written. */
 export interface OpenHost {
@@ -28,31 +29,43 @@ const fold = (name: string): string => (name.endsWith('.') ? name.slice(0, -1) :
 
 function indexHosts(refs: Iterable<ServerRef>): HostIndex {
   const all: OpenHost[] = [];
-  const positions = new EndingIndex<number>();
   const exact = new Map<string, OpenHost[]>();
   const wildcards = new SuffixMap<OpenHost[]>();
-  const folded = new Map<string, OpenHost>();
   for (const ref of refs) {
     for (const written of comparedHosts(ref)) {
-      const open = { ref, ...splitServerHost(written) };
-      positions.add(open.host, all.length);
+      const { namespace, host } = splitServerHost(written);
+      const open = { ref, namespace, host };
       all.push(open);
-      const alike = fold(open.host);
-      if (!folded.has(alike)) folded.set(alike, open);
       if (open.host.startsWith('*')) append(wildcards, open.host.slice(1), open);
       else append(exact, open.host, open);
     }
   }
   const meeting = (wanted: string): readonly OpenHost[] => {
     if (wanted.startsWith('*'))
-      return [...positions.meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
-    return [...(exact.get(wanted) ?? []), ...wildcards.endingsOf(wanted).flat()];
+      return [...positionsOf(all).meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
+    return (exact.get(wanted) ?? []).concat(...wildcards.endingsOf(wanted));
   };
-  return { all, meeting, alike: (wanted) => folded.get(fold(wanted)) ?? null };
+  return { all, meeting, alike: (wanted) => firstByFold(all).get(fold(wanted)) ?? null };
 }
 
+/** Positions by host, for wildcards: few VirtualServices have any. */
+const positionsOf = oncePer((all: readonly OpenHost[]): EndingIndex<number> => {
+  const positions = new EndingIndex<number>();
+  for (const [position, { host }] of all.entries()) positions.add(host, position);
+  return positions;
+});
+
+/** For hosts that no server takes. */
+const firstByFold = oncePer((all: readonly OpenHost[]): ReadonlyMap<string, OpenHost> => {
+  const folded = new Map<string, OpenHost>();
+  for (const open of all) if (!folded.has(fold(open.host))) folded.set(fold(open.host), open);
+  return folded;
+});
+
 /** The hosts of one Gateway. */
-export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer((gateway) => indexHosts(serversOf([gateway])));
+export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer((gateway) =>
+  indexHosts(serversOfGateway(gateway)),
+);
 
 /** The hosts of every Gateway. */
 export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer((view) =>
@@ -62,3 +75,13 @@ export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer((vie
 /** True when a VirtualService of this namespace may use the host (E12). */
 export const isOpenTo = ({ namespace }: OpenHost, wanted: string): boolean =>
   namespace === null || namespace === wanted;
+
+/** True for a host that some server of these Gateways takes and answers by routes under `http`. */
+export function isServedUnderHttp(host: string, gateways: readonly Gateway[], namespace: string): boolean {
+  for (const gateway of gateways) {
+    for (const open of hostsOfGateway(gateway).meeting(host)) {
+      if (isOpenTo(open, namespace) && isHttpServer(open.ref.server)) return true;
+    }
+  }
+  return false;
+}

@@ -1,5 +1,6 @@
 import type { ClusterView, Service } from '../../model/cluster-view.ts';
-import type { EnvoyConfig } from '../../model/envoy-config.ts';
+import type { EnvoyConfig, Listener, ServerRef } from '../../model/envoy-config.ts';
+import { oncePer } from '../../model/once.ts';
 import type { Place } from '../../model/resource.ts';
 import type { ServicePort } from '../../model/specs.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -18,8 +19,15 @@ function targetOf(port: ServicePort, workload: Workload): number | null {
   return workload.ports.find((p) => p.name === port.targetPort)?.containerPort ?? null;
 }
 
-/** The ports in front of one port of the pods: every Service port that leads there, whatever istiod makes of it. */
-function frontPorts(view: ClusterView, { workload }: EnvoyConfig, podPort: number): FrontPort[] {
+const portsInFront = oncePer((view: ClusterView) =>
+  oncePer((config: EnvoyConfig) => oncePer((listener: Listener) => portsBefore(view, config, listener.port))),
+);
+
+/** The ports in front of a listener's: every Service port that leads there, whatever istiod makes of it. */
+const frontPorts = (view: ClusterView, config: EnvoyConfig, listener: Listener): readonly FrontPort[] =>
+  portsInFront(view)(config)(listener);
+
+function portsBefore(view: ClusterView, { workload }: EnvoyConfig, podPort: number): readonly FrontPort[] {
   const described = Object.entries(workload.portMap ?? {}).flatMap(([number, target]) =>
     target === podPort ? [{ number: Number(number), service: null, at: null }] : [],
   );
@@ -33,15 +41,18 @@ function frontPorts(view: ClusterView, { workload }: EnvoyConfig, podPort: numbe
   return [...described, ...found];
 }
 
-/** The numbers clients use for a port of the pods; as declared where no Service is known. */
-export function clientPorts(
+/** True when clients reach a listener by this number; as its servers declare where no Service is known. */
+export function isReachedOn(
+  number: number,
   view: ClusterView,
   config: EnvoyConfig,
-  podPort: number,
-  declared: readonly number[],
-): number[] {
-  const front = frontPorts(view, config, podPort).map((p) => p.number);
-  return front.length > 0 ? front : [...declared];
+  listener: Listener,
+  servers: readonly ServerRef[],
+): boolean {
+  const front = frontPorts(view, config, listener);
+  return front.length > 0
+    ? front.some((port) => port.number === number)
+    : servers.some(({ server }) => server.port?.number === number);
 }
 
 const aws = 'service.beta.kubernetes.io/aws-load-balancer-';
@@ -70,8 +81,8 @@ const encryptsBackend = (service: Service): boolean =>
  * The port in front of a plain HTTP listener on which clients speak TLS: 443, or one that an annotation names. Something
  * in front takes TLS off then, and the gateway sees plain HTTP.
  */
-export const tlsPortInFront = (view: ClusterView, config: EnvoyConfig, podPort: number): FrontPort | null =>
-  frontPorts(view, config, podPort).find(
+export const tlsPortInFront = (view: ClusterView, config: EnvoyConfig, listener: Listener): FrontPort | null =>
+  frontPorts(view, config, listener).find(
     ({ number, service }) =>
       (number === 443 && !(service && encryptsBackend(service))) ||
       (service !== null && terminatesByAnnotation(service, number)),

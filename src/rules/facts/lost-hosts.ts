@@ -1,8 +1,11 @@
 import { hostSubsetOf } from '../../istio/hosts.ts';
 import { isHttpServer } from '../../istio/protocol.ts';
-import type { VirtualService } from '../../model/cluster-view.ts';
+import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
 import type { Server } from '../../model/specs.ts';
+import { bindingOf } from './bindings.ts';
+import { isMeshHost } from './destinations.ts';
 import { type HostIndex, isOpenTo, type OpenHost } from './host-index.ts';
+import { hostsOf } from './routes.ts';
 import { serverText } from './servers.ts';
 
 /** A host that no server of the Gateways takes, and the entry that comes nearest. */
@@ -12,11 +15,38 @@ export interface LostHost {
   readonly near: { readonly open: OpenHost; readonly why: string } | null;
 }
 
+/** The hosts of a VirtualService that are lost on its Gateways, whose hosts are `open`; `live` are the servers in some chain. */
+export function lostHosts(
+  view: ClusterView,
+  vs: VirtualService,
+  open: readonly HostIndex[],
+  live: ReadonlySet<Server>,
+): readonly LostHost[] {
+  const resolved = hostsOf(vs, view.mesh.domain);
+  const met = resolved.map((host) => open.flatMap((o) => o.meeting(host)));
+  const isEligible = met.some((some) => some.some((m) => isOpenTo(m, vs.id.namespace)));
+  const judged = resolved.map((host, index) => lostHost(vs, index, host, met[index]!, open, live, isEligible));
+  if (judged.every((l) => l === null)) return [];
+  // Bound to the mesh as well, some hosts may be for it; if no Gateway takes any, one for the outside is a mistake.
+  const isOnMesh = bindingOf(view, vs).keys.has('mesh');
+  const isForMesh = (host: string) => isOnMesh && (isEligible || isMeshHost(view, host));
+  const taken = resolved.filter((_, index) => judged[index] === null);
+  // Virtual hosts are lower-cased (F5): another host of the VirtualService may serve the same name.
+  const isServed = (host: string) =>
+    taken.some((other) => hostSubsetOf(host, other.toLowerCase())) && open.some((o) => o.meeting(host).length > 0);
+  const lost = judged.flatMap((l) =>
+    l && !isForMesh(resolved[l.index]!) && !isServed(resolved[l.index]!.toLowerCase()) ? [l] : [],
+  );
+  const isHttp = (vs.spec.http ?? []).length > 0;
+  // For tls and tcp one host that fits is enough, and sniHosts decide (E15, G7).
+  return isHttp || lost.length === resolved.length ? lost : [];
+}
+
 /**
  * Judges one host of a VirtualService against its Gateways: `met` are their hosts that it meets, `live` the servers in
  * some chain, `isEligible` tells whether any of its hosts is taken. Null: taken, or told by another rule.
  */
-export function lostHost(
+function lostHost(
   vs: VirtualService,
   index: number,
   host: string,

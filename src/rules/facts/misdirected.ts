@@ -7,6 +7,7 @@ import { keyOf } from '../../model/resource.ts';
 import type { L4Match } from '../../model/specs.ts';
 import { liveServers } from './live.ts';
 import { boundTo, hostsOnServer } from './routes.ts';
+import { traitsOf } from './traits.ts';
 import { virtualHostsOf } from './virtual-hosts.ts';
 
 /** A server that terminates TLS and what it asks for its routes. */
@@ -34,10 +35,6 @@ export interface Misdirected extends HttpsServer {
   readonly hosts: readonly string[];
 }
 
-const withoutHttp = oncePer((view: ClusterView) =>
-  view.virtualServices.some((vs) => (vs.spec.http ?? []).length === 0 && hasL4(vs)),
-);
-
 const hasL4 = ({ spec }: VirtualService): boolean => (spec.tls ?? []).length + (spec.tcp ?? []).length > 0;
 
 /** VirtualServices whose rules some TCP or passthrough chain leads to. */
@@ -62,7 +59,7 @@ const isMeantFor = (vs: VirtualService, { gateway, server }: ServerRef): boolean
 
 /** The VirtualServices with only tls and tcp routes whose hosts are on servers that read http. */
 export function* misdirected(view: ClusterView, configs: readonly EnvoyConfig[]): Generator<Misdirected> {
-  if (!withoutHttp(view)) return;
+  if (traitsOf(view).withoutHttp.length === 0) return;
   const used = usedForL4(configs);
   for (const of of httpsServers(configs)) {
     for (const virtualService of boundTo(view, of.server.gateway)) {

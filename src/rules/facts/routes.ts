@@ -7,8 +7,11 @@ import { keyOf } from '../../model/resource.ts';
 const byGateway = oncePer((all: readonly VirtualService[]) => {
   const index = new Map<string, VirtualService[]>();
   for (const vs of all) {
-    const keys = gatewaysOf(vs);
-    for (const key of keys.length > 1 ? new Set(keys) : keys) append(index, key, vs);
+    for (const written of vs.spec.gateways ?? []) {
+      const key = resolveGatewayName(written, vs.id.namespace);
+      // A Gateway that is named twice has it once.
+      if (key !== 'mesh' && index.get(key)?.at(-1) !== vs) append(index, key, vs);
+    }
   }
   return index;
 });
@@ -26,8 +29,12 @@ export const gatewaysOf = (vs: VirtualService): string[] =>
   (vs.spec.gateways ?? []).map((g) => resolveGatewayName(g, vs.id.namespace)).filter((g) => g !== 'mesh');
 
 /** The VirtualService's hosts with short names resolved (E3). */
-export const hostsOf = (vs: VirtualService, domain: string): string[] =>
-  (vs.spec.hosts ?? []).map((host) => resolveShortName(host, vs.id.namespace, domain));
+export function hostsOf(vs: VirtualService, domain: string): readonly string[] {
+  const written = vs.spec.hosts ?? [];
+  // Nearly all are whole names already.
+  if (written.every((host) => host.includes('.'))) return written;
+  return written.map((host) => resolveShortName(host, vs.id.namespace, domain));
+}
 
 /** The VirtualService's hosts that meet a host of the server which its namespace may use (E12, E13). */
 export function hostsOnServer(vs: VirtualService, ref: ServerRef, domain: string): string[] {

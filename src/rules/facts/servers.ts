@@ -1,16 +1,19 @@
 import { splitServerHost } from '../../istio/hosts.ts';
 import { isHttpFamily, parseProtocol } from '../../istio/protocol.ts';
+import type { Gateway } from '../../model/cluster-view.ts';
 import { type ServerRef, serverPlace } from '../../model/envoy-config.ts';
 import type { Path } from '../../model/location.ts';
+import { oncePer } from '../../model/once.ts';
 import { keyOf, type Place, resourceText } from '../../model/resource.ts';
 import type { Server } from '../../model/specs.ts';
 import { writtenPath } from '../../model/written-path.ts';
 import { patchObject } from './commands.ts';
 
 /** The server's hosts as clients name them: without the namespace part. */
-export const clientHosts = (server: Server): string[] => [
-  ...new Set((server.hosts ?? []).map((host) => splitServerHost(host).host)),
-];
+export function clientHosts(server: Server): string[] {
+  const names = (server.hosts ?? []).map((host) => splitServerHost(host).host);
+  return names.length > 1 ? [...new Set(names)] : names;
+}
 
 /** Its position as a reader counts it. */
 export const writtenIndex = ({ gateway, index }: ServerRef): number =>
@@ -62,12 +65,14 @@ function writtenTls(ref: ServerRef): Readonly<Record<string, unknown>> | undefin
   return server?.tls;
 }
 
+/** The servers of a Gateway. */
+export const serversOfGateway = (gateway: Gateway): ServerRef[] =>
+  (gateway.spec.servers ?? []).map((server, index) => ({ gateway, index, server }));
+
 /** Every server of every Gateway. */
-export function* serversOf(gateways: readonly ServerRef['gateway'][]): Generator<ServerRef> {
-  for (const gateway of gateways) {
-    for (const [index, server] of (gateway.spec.servers ?? []).entries()) yield { gateway, index, server };
-  }
-}
+export const serversOf = oncePer((gateways: readonly Gateway[]): readonly ServerRef[] =>
+  gateways.flatMap(serversOfGateway),
+);
 
 /** `port 443`, and the port of the pods where a Service leads to another one (A18). */
 export function portOf(ref: ServerRef, podPort: number): string {

@@ -31,13 +31,16 @@ function namesUsed(view: ClusterView, ref: ServerRef): TestedHost[] {
     const { namespace, host } = splitServerHost(written);
     if (!host.startsWith('*')) return [{ name: host, through: host }];
     const open = namespace === '.' ? ref.gateway.id.namespace : namespace;
-    const names = routes
-      .filter((vs) => open === null || open === vs.id.namespace)
-      .flatMap((vs) => hostsOf(vs, view.mesh.domain))
-      .filter((name) => hostsMatch(name, host))
-      // The narrower of the two is what is served (E13).
-      .map((name) => (hostSubsetOf(name, host) ? name : host));
-    const distinct = [...new Set(names.length > 0 ? names : [host])];
-    return distinct.filter((name) => name !== '*').map((name) => ({ name, through: host }));
+    const names = new Set<string>();
+    for (const vs of routes) {
+      if (open !== null && open !== vs.id.namespace) continue;
+      for (const name of hostsOf(vs, view.mesh.domain)) {
+        // The narrower of the two is what is served (E13).
+        if (hostsMatch(name, host)) names.add(hostSubsetOf(name, host) ? name : host);
+      }
+    }
+    if (names.size === 0) names.add(host);
+    names.delete('*');
+    return Array.from(names, (name) => ({ name, through: host }));
   });
 }

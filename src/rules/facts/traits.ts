@@ -9,6 +9,8 @@ import type { HttpMatch, HttpRoute, L4Match } from '../../model/specs.ts';
 export interface Traits {
   /** Rules under `tls`. */
   readonly tls: readonly VirtualService[];
+  /** Rules under `tls` or `tcp`, and none under `http`. */
+  readonly withoutHttp: readonly VirtualService[];
   /** A match that names a port or gateways. */
   readonly choosy: readonly VirtualService[];
   /** Whatever may hold a regular expression: matches, CORS origins, rewrites. */
@@ -34,6 +36,7 @@ const isPatterned = (rule: HttpRoute): boolean =>
 
 export const traitsOf = oncePer((view: ClusterView): Traits => {
   const tls: VirtualService[] = [];
+  const withoutHttp: VirtualService[] = [];
   const choosy: VirtualService[] = [];
   const patterned: VirtualService[] = [];
   const redirecting: VirtualService[] = [];
@@ -46,6 +49,7 @@ export const traitsOf = oncePer((view: ClusterView): Traits => {
     const http = spec.http ?? [];
     const rules = spec.tls || spec.tcp ? [...http, ...(spec.tls ?? []), ...(spec.tcp ?? [])] : http;
     if ((spec.tls ?? []).length > 0) tls.push(vs);
+    if (http.length === 0 && rules.length > 0) withoutHttp.push(vs);
     if (rules.some(({ match }) => match?.some(isChoosy))) choosy.push(vs);
     if (http.some(isPatterned)) patterned.push(vs);
     if (http.some(({ redirect }) => redirect !== undefined)) redirecting.push(vs);
@@ -55,5 +59,5 @@ export const traitsOf = oncePer((view: ClusterView): Traits => {
     if (!hosts.every(isPlain)) oddHosts.push(vs);
     if (hosts.length > 1) severalHosts.push(vs);
   }
-  return { tls, choosy, patterned, redirecting, splitting, withoutGateways, oddHosts, severalHosts };
+  return { tls, withoutHttp, choosy, patterned, redirecting, splitting, withoutGateways, oddHosts, severalHosts };
 });

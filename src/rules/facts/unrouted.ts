@@ -26,11 +26,11 @@ export function* unrouted(
   wants: 'tls' | 'tcp',
 ): Generator<Unrouted> {
   for (const config of configs) {
+    const dropped = config.drops.flatMap((drop) => (drop.reason === 'no-chain' && drop.wants === wants ? [drop] : []));
+    if (dropped.length === 0) continue;
     const explained = explainedServers(view, config, wants);
     const servedElsewhere = new Set(config.drops.flatMap((d) => (d.reason === 'duplicate-sni' ? [d.server] : [])));
-    for (const drop of config.drops) {
-      if (drop.reason !== 'no-chain' || drop.wants !== wants) continue;
-      const { server, port } = drop;
+    for (const { server, port } of dropped) {
       // All its names are taken by another server's routes: the hosts are served.
       if (servedElsewhere.has(server) || explained.has(server.server)) continue;
       const alone = !config.listeners.some((l) => l.port === port);

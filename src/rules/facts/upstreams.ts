@@ -77,11 +77,17 @@ function keyOfUse(view: ClusterView, of: WrittenDestination, cluster: string, ov
 const alikeUses = oncePer((view: ClusterView) =>
   oncePer((config: EnvoyConfig): ReadonlyMap<string, AlikeUses> => {
     const found = new Map<string, AlikeUses>();
+    /** By cluster the use before: nearly always the next one is like it. */
+    const before = new Map<string, Pick<AlikeUses, 'over' | 'from'> & { readonly written: string | undefined }>();
     eachUse(config, ({ virtualService, block, index }, destination, cluster, over) => {
+      const from = virtualService.id.namespace;
+      const written = virtualService.spec[block]?.[index]?.route?.[destination]?.destination?.host;
+      const known = before.get(cluster);
+      if (known && known.from === from && known.written === written && known.over === over) return;
+      before.set(cluster, { from, written, over });
       const of = { virtualService, block, index, destination };
       const key = keyOfUse(view, of, cluster, over);
       if (key === null || found.has(key)) return;
-      const from = virtualService.id.namespace;
       const { host } = readDestination(view, of)!;
       found.set(key, { host, cluster, over, config, from, upstream: upstream(view, config, host, from, cluster) });
     });

@@ -71,7 +71,7 @@ export function eachUse(config: EnvoyConfig, visit: Visit): void {
   const visitAll = (rule: RuleRef, clusters: readonly string[], over: Use['over'], way: Way): void => {
     if (isGenerated(rule)) return;
     const sent = sentDestinations(routeOf(rule));
-    for (const [i, cluster] of clusters.entries()) visit(rule, sent[i] ?? 0, cluster, over, way);
+    for (let i = 0; i < clusters.length; i++) visit(rule, sent[i] ?? 0, clusters[i]!, over, way);
   };
   for (const { virtualHosts } of config.routes) {
     for (const host of virtualHosts) {
@@ -216,15 +216,16 @@ export function writtenDestinations(
   const found: WrittenDestination[] = [];
   for (const virtualService of view.virtualServices) {
     for (const block of BLOCKS) {
-      for (const [index, rule] of (virtualService.spec[block] ?? []).entries()) {
+      const rules = virtualService.spec[block] ?? [];
+      for (let index = 0; index < rules.length; index++) {
+        const rule = rules[index]!;
         if ('redirect' in rule || 'directResponse' in rule || 'delegate' in rule) continue;
         const route = rule.route ?? [];
-        if (!route.some(({ destination }) => wanted(virtualService, destination))) continue;
-        if (!mayBeSent(view, configs, virtualService, block, index)) continue;
+        let isSent: boolean | undefined;
         for (const destination of sentDestinations(route)) {
-          if (wanted(virtualService, route[destination]!.destination)) {
-            found.push({ virtualService, block, index, destination });
-          }
+          if (!wanted(virtualService, route[destination]!.destination)) continue;
+          isSent ??= mayBeSent(view, configs, virtualService, block, index);
+          if (isSent) found.push({ virtualService, block, index, destination });
         }
       }
     }

@@ -1,17 +1,27 @@
 import { rewriteHosts } from '../istio/server-hosts.ts';
+import type { VirtualService } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
+import { type Place, resourceText } from '../model/resource.ts';
+import { patchObject } from './facts/commands.ts';
 import { groupBy } from './facts/live.ts';
 import { podsText } from './facts/pods.ts';
 import { patchGateway, serversOf, serverText } from './facts/servers.ts';
-import { defineRule } from './rule.ts';
+import { defineRule, type Problem } from './rule.ts';
+
+const RESTARTS =
+  'istiod restarts in a loop (CrashLoopBackOff): running proxies keep their last configuration, new pods get none and refuse every connection';
 
 export default defineRule({
   id: 'gateway-crashes-istiod',
-  summary: 'The hosts of a server make istiod panic, and no proxy gets a configuration',
+  summary: 'Hosts of a server, or a rule without destinations, make istiod panic, and no proxy gets a configuration',
   severity: 'error',
   inputs: ['configs'],
   since: '0.1.0',
   *check({ configs }) {
+    for (const config of configs) {
+      const problem = config.crash && missingRoute(config.crash);
+      if (problem) yield { ...problem, workload: config.workload };
+    }
     const crashes = configs.flatMap((config) => {
       if (config.crash?.resource.id.kind !== 'Gateway') return [];
       return serversOf(config.gateways).flatMap((server) => {
@@ -42,10 +52,24 @@ export default defineRule({
               : [],
           ),
         ],
-        symptom:
-          'istiod restarts in a loop (CrashLoopBackOff): running proxies keep their last configuration, new pods get none and refuse every connection',
+        symptom: RESTARTS,
         remedy: patchGateway(server, 'replace', ['hosts'], ['*/*']),
       };
     }
   },
 });
+
+/** A tls or tcp rule without destinations; several of weight 0 are rule weights-all-zero. mirrors: G13, J20. */
+function missingRoute(crash: Place): Problem | null {
+  const { resource, path } = crash;
+  if (resource.id.kind !== 'VirtualService') return null;
+  const [, block, index] = path as ['spec', 'tls' | 'tcp', number];
+  if (((resource as VirtualService).spec[block]?.[index]?.route ?? []).length > 0) return null;
+  return {
+    kind: 'problem',
+    message: `${block}[${index}] of ${resourceText(resource.id)} has no destination: istiod panics while it builds the listener, for every gateway that uses it`,
+    at: crash,
+    symptom: `kubectl apply: admission webhook "validation.istio.io" denied the request: ${block.toUpperCase()} route is required. Without the webhook: ${RESTARTS}`,
+    remedy: `Name a destination under route, or remove the rule:\n  ${patchObject(resource, 'remove', ['spec', block, index])}`,
+  };
+}

@@ -1,6 +1,7 @@
+import type { Gateway } from '../model/cluster-view.ts';
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
 import { resourceText } from '../model/resource.ts';
-import { clientHosts, patchGateway, sameServer, serversOfGateway, writtenIndex } from './facts/servers.ts';
+import { clientHosts, patchGateway, serversOfGateway, writtenIndex } from './facts/servers.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -11,11 +12,12 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    const dropped = configs.flatMap((c) =>
-      c.drops.flatMap((d) => (d.reason === 'route-name-reused' ? [d.server] : [])),
+    const dropped = new Set(
+      configs.flatMap((c) => c.drops.flatMap((d) => (d.reason === 'route-name-reused' ? [d.server.server] : []))),
     );
     for (const gateway of view.gateways) {
       const first = new Map<string, ServerRef>();
+      const free = new Map<string, string>();
       for (const ref of serversOfGateway(gateway)) {
         const name = ref.server.port?.name;
         if (!name) continue;
@@ -24,7 +26,8 @@ export default defineRule({
           first.set(name, ref);
           continue;
         }
-        const isDropped = dropped.some((d) => sameServer(d, ref));
+        const isDropped = dropped.has(ref.server);
+        if (!free.has(name)) free.set(name, freeName(name, gateway));
         yield {
           kind: 'problem',
           message: `port name "${name}" is used twice in ${resourceText(gateway.id)}${isDropped ? ', so istiod drops the second server' : ''}`,
@@ -35,14 +38,14 @@ export default defineRule({
           symptom: isDropped
             ? clientsOf(clientHosts(ref.server), RESET)
             : `kubectl apply: admission webhook "validation.istio.io" denied the request: port names in servers must be unique: duplicate name ${name}`,
-          remedy: patchGateway(ref, 'replace', ['port', 'name'], freeName(name, ref)),
+          remedy: patchGateway(ref, 'replace', ['port', 'name'], free.get(name)!),
         };
       }
     }
   },
 });
 
-function freeName(name: string, ref: ServerRef): string {
-  const taken = new Set((ref.gateway.spec.servers ?? []).map((s) => s.port?.name));
+function freeName(name: string, gateway: Gateway): string {
+  const taken = new Set((gateway.spec.servers ?? []).map((s) => s.port?.name));
   for (let n = 2; ; n++) if (!taken.has(`${name}-${n}`)) return `${name}-${n}`;
 }

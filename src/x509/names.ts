@@ -6,7 +6,7 @@ export type Coverage =
   | { readonly kind: 'covered'; readonly by: string }
   /** Only the common name fits and there is no subject alternative name: curl and Node accept it, browsers and Go do not. */
   | { readonly kind: 'common-name-only'; readonly commonName: string }
-  /** A wildcard that fits only if it could stand for several labels, as Istio's and Envoy's can. */
+  /** A wildcard that fits only if it could stand for several labels, as Istio's and Envoy's can (rule wildcard-san-depth). */
   | { readonly kind: 'deeper'; readonly by: string }
   | { readonly kind: 'not-covered' };
 
@@ -35,12 +35,6 @@ export function coverageOf(certificate: Named, host: string): Coverage {
 
 /** Tells whether a certificate is good for a host (see coverageOf). */
 export const covers = (certificate: Named, host: string): boolean => coverageOf(certificate, host).kind === 'covered';
-
-/** Returns the wildcard entry that would fit the host only if it could span labels, or null (rule wildcard-san-depth). */
-export function coversDeeper(certificate: Named, host: string): string | null {
-  const coverage = coverageOf(certificate, host);
-  return coverage.kind === 'deeper' ? coverage.by : null;
-}
 
 /** Tells whether a certificate has no subject alternative name at all (rule cert-cn-only). */
 export const isCommonNameOnly = (certificate: Named): boolean => !certificate.hasSubjectAltName;

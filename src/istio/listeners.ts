@@ -84,9 +84,8 @@ export function buildListeners(entries: readonly MergeEntry[], input: ListenerIn
 function addressOf(entry: MergeEntry): Omit<Listener, 'chains'> {
   const bind = entry.bind || '0.0.0.0';
   const name = `${bind}_${entry.port}`;
-  // Port 0, which the webhook refuses, is no address of the network either.
-  if (bind.startsWith('unix://') || entry.port === 0)
-    return { name, address: '', port: 0, pipe: bind.replace(/^unix:\/\//, '') };
+  // With another port even `unix://` is sent as an address, which Envoy refuses.
+  if (entry.port === 0) return { name, address: '', port: 0, pipe: bind.replace(/^unix:\/\//, '') };
   return { name, address: bind, port: entry.port, pipe: null };
 }
 

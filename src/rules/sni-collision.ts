@@ -49,11 +49,15 @@ function problemOf({ listener, chains, names }: ListenerRejection): Problem {
     (chain.serverNames ?? []).filter((name) => names.includes(name.toLowerCase()));
   const sameSpelling = !within && spelled(earlier).join() === spelled(later).join();
   const spelling = sameSpelling ? '' : ' (in any case)';
-  const claim = within
-    ? `${mine.text} lists ${what} twice${spelling}`
-    : names.length === 0
-      ? `${mine.text} and ${theirs.text} both take every connection`
-      : `${mine.text} and ${theirs.text} claim ${what}${spelling}`;
+  // A server without tls that replaced TLS servers of its protocol is built twice (B12).
+  const isTwice = !within && ruleOf(later) === null && earlier.servers[0] === later.servers[0];
+  const claim = isTwice
+    ? `istiod sends the chain of ${mine.text} twice, since it replaced TLS servers of protocol ${mine.server?.server.port?.protocol}`
+    : within
+      ? `${mine.text} lists ${what} twice${spelling}`
+      : names.length === 0
+        ? `${mine.text} and ${theirs.text} both take every connection`
+        : `${mine.text} and ${theirs.text} claim ${what}${spelling}`;
   // Between two routes of one server, the later route is to be changed, not the server.
   const byRule = !within && mine.server && theirs.server && sameServer(mine.server, theirs.server);
   const own = byRule ? mine.places.toReversed() : mine.places;
@@ -62,12 +66,14 @@ function problemOf({ listener, chains, names }: ListenerRejection): Problem {
     message: `${claim} on ${short}: Envoy rejects the listener`,
     at: own[0]!.at,
     about: names[0] ?? '',
-    related: [...(within ? [] : theirs.places), ...own.slice(1)],
+    related: [...(within || isTwice ? [] : theirs.places), ...own.slice(1)],
     symptom: `every host on ${port} stays at its old configuration; after the next restart of the pod: ${REFUSED}`,
     remedy: within
       ? `Write ${what} once in the list.`
       : names.length === 0
-        ? 'Name the hosts of one of the two servers instead of *, or give it another port.'
+        ? isTwice
+          ? 'Give this server the tls block that its protocol wants, or another port.'
+          : 'Name the hosts of one of the two servers instead of *, or give it another port.'
         : `Take ${what} out of one of the two, or serve both from one server.`,
   };
 }

@@ -24,7 +24,7 @@ export function envPlace(workload: Workload, name: string): Place | null {
   for (const list of ['containers', 'initContainers'] as const) {
     const containers = (spec as { readonly [key in typeof list]?: readonly ContainerBody[] } | undefined)?.[list] ?? [];
     for (const [i, container] of containers.entries()) {
-      const index = (container.env ?? []).findIndex((e) => e?.name === name);
+      const index = (container.env ?? []).findLastIndex((e) => e?.name === name);
       if (index >= 0) return { resource, path: [...path, list, i, 'env', index] };
     }
   }

@@ -28,6 +28,8 @@ export default defineRule({
         kind: 'problem',
         message: `${ruleText(destinationOf(use))} sends plain HTTP to port ${port.number}${port.name ? ` (${port.name})` : ''} of ${name}, which expects HTTPS: no DestinationRule for it starts TLS`,
         at: destinationPlace(destinationOf(use)),
+        // A destination without a port goes to that of each server (F30).
+        about: namesPort(use) ? '' : String(port.number),
         related: [
           {
             at: { resource: service.resource, path: ['spec', 'ports'] },
@@ -75,3 +77,8 @@ const reasonOf = ({ port }: Upstream): string =>
   port.protocol === 'UnsupportedProtocol'
     ? 'the port of HTTPS, with no other protocol named'
     : `declared as ${port.protocol}`;
+
+function namesPort({ rule: { virtualService, block, index }, destination }: Use): boolean {
+  const route = virtualService.spec[block]?.[index]?.route?.[destination];
+  return Boolean(route?.destination?.port?.number);
+}

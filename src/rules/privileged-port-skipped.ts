@@ -4,7 +4,7 @@ import { resourceText } from '../model/resource.ts';
 import { groupBy, sent } from './facts/live.ts';
 import { envPlace, podsText } from './facts/pods.ts';
 import { patchService, podPorts, servicePortPlace, translating, unprivilegedPort } from './facts/ports.ts';
-import { patchGateway, serverText } from './facts/servers.ts';
+import { patchGateway, serverText, writtenPort } from './facts/servers.ts';
 import { REFUSED } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
 
@@ -39,7 +39,7 @@ export default defineRule({
               : []),
             ...(env ? [{ at: env, message: 'ISTIO_META_UNPRIVILEGED_POD marks the pods as unprivileged' }] : []),
           ],
-          symptom: `port ${server.server.port?.number}: ${REFUSED}`,
+          symptom: `${writtenPort(server)}: ${REFUSED}`,
           remedy: remedyOf(view, config, server, port),
           // A Service that translates the port may be outside of the input.
           severity: ports.services.length > 0 || view.coverage.complete ? 'error' : 'warning',

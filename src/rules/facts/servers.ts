@@ -74,6 +74,9 @@ export const serversOf = oncePer((gateways: readonly Gateway[]): readonly Server
   gateways.flatMap(serversOfGateway),
 );
 
+/** `port 443`; a server without a number has port 0 for istiod. */
+export const writtenPort = ({ server }: ServerRef): string => `port ${server.port?.number ?? 0}`;
+
 /** `port 443`, and the port of the pods where a Service leads to another one (A18). */
 export function portOf(ref: ServerRef, podPort: number): string {
   const { number } = ref.server.port ?? {};

@@ -1,6 +1,7 @@
 import type { VirtualService } from '../../model/cluster-view.ts';
 import type { Drop, EnvoyConfig, Route, RuleRef, VirtualHost } from '../../model/envoy-config.ts';
 import { append, oncePer } from '../../model/once.ts';
+import { writtenPort } from './servers.ts';
 
 /** The VirtualService that is bound to the Gateway: of a delegate's rule the one that delegates (E6). */
 export const rootOf = (rule: RuleRef): VirtualService => (rule.via ?? rule).virtualService;
@@ -68,6 +69,6 @@ export function* tcpShadowedAcross(config: EnvoyConfig): Generator<ShadowedAcros
     if (isGenerated(drop.rule) || isGenerated(drop.winner) || used.has(key(drop.rule)) || !fits(drop)) continue;
     const routeOf = (rule: RuleRef) => JSON.stringify(rule.virtualService.spec.tcp?.[rule.index]?.route ?? []);
     if (routeOf(drop.rule) === routeOf(drop.winner)) continue;
-    yield { rule: drop.rule, winner: drop.winner, domains: [`port ${drop.server.server.port?.number}`] };
+    yield { rule: drop.rule, winner: drop.winner, domains: [writtenPort(drop.server)] };
   }
 }

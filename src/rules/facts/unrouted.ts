@@ -8,7 +8,7 @@ import type { Open } from '../rule.ts';
 import { explainedServers } from './explained.ts';
 import { decidedBy } from './gaps.ts';
 import { boundTo } from './routes.ts';
-import { clientHosts, serverText } from './servers.ts';
+import { clientHosts, serverText, writtenPort } from './servers.ts';
 import { clientsOf, enumerate, REFUSED, RESET } from './symptoms.ts';
 
 /** A server that istiod builds no filter chain for, because no VirtualService gives it a route of the kind it reads. */
@@ -34,9 +34,7 @@ export function* unrouted(
       // All its names are taken by another server's routes: the hosts are served.
       if (servedElsewhere.has(server) || explained.has(server.server)) continue;
       const alone = !config.listeners.some((l) => l.port === port);
-      const symptom = alone
-        ? `port ${server.server.port?.number}: ${REFUSED}`
-        : clientsOf(clientHosts(server.server), RESET);
+      const symptom = alone ? `${writtenPort(server)}: ${REFUSED}` : clientsOf(clientHosts(server.server), RESET);
       yield { config, server, bound: boundTo(view, server.gateway), symptom };
     }
   }

@@ -1,4 +1,5 @@
 import { recordedRandom } from '../conformance/oracle.ts';
+import { numbers } from '../numbers.ts';
 import { type Pod, podsOf, type RecordedConfig, type RecordedRoute } from './recorded.ts';
 import type { Call } from './versions.ts';
 
@@ -19,17 +20,6 @@ const METHODS = ['GET', 'GET', 'GET', 'HEAD', 'POST', 'DELETE'];
 const ALPN = [undefined, ['h2', 'http/1.1'], ['http/1.1'], ['h2'], ['other']];
 /** The keys of the authorities in the clusters' Secrets do not exist. */
 const CLIENTS = [undefined, undefined, 'mesh', 'foreign'];
-
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 type Pick = <T>(list: readonly T[]) => T;
 

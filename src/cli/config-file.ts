@@ -74,7 +74,7 @@ function readStrictly(text: string, file: string): unknown {
   try {
     return parseStrictly(text);
   } catch (error) {
-    if (!(error instanceof YamlSyntaxError) || !error.reason.startsWith('duplicated')) throw error;
+    if (!(error instanceof YamlSyntaxError) || !error.isDuplicateKey) throw error;
     const line = text.slice(0, error.offset).split('\n').length;
     throw new UsageError(`${file}:${line}: a key is given twice`, 'Only one of them would count; remove the other.');
   }

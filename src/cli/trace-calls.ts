@@ -128,7 +128,7 @@ function refuseRepeated(line: string, where: string, parse: Parse): void {
   try {
     parse(line);
   } catch (error) {
-    if (error instanceof YamlSyntaxError && error.reason.startsWith('duplicated'))
+    if (error instanceof YamlSyntaxError && error.isDuplicateKey)
       throw new InputError(`${where}: a key is given twice`, 'Only one of them would count; remove the other.');
   }
 }
@@ -139,7 +139,7 @@ function parsed(document: string, file: string, line: number, parse: Parse): unk
   } catch (error) {
     if (!(error instanceof YamlSyntaxError)) throw error;
     const where = `${file}:${line + document.slice(0, error.offset).split('\n').length - 1}`;
-    if (error.reason.startsWith('duplicated'))
+    if (error.isDuplicateKey)
       throw new InputError(`${where}: a key is given twice`, 'Only one of them would count; remove the other.');
     throw new InputError(`${where}: this is no YAML: ${error.reason}`, 'A calls file is a YAML list of requests');
   }

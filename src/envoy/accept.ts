@@ -11,6 +11,7 @@ export interface ListenerRejection {
     | 'overlapping-match'
     | 'partial-wildcard'
     | 'sans-without-ca'
+    | 'malformed-address'
     | 'duplicate-address'
     | 'address-in-use';
   /** The chains that meet, the earlier one first; all of the listener's for an address. */
@@ -23,6 +24,11 @@ export interface ListenerRejection {
 const staticPorts = new Set([15021, 15090]);
 /** Ports that other sockets of the pod hold: admin, and the agent's (D5). */
 const heldPorts = new Set([15000, 15004, 15020, 15053]);
+
+const ipAddress = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f.]*:[0-9a-f:.]*)$/i;
+
+/** True where `bind` is no IP address and no pipe: Envoy 1.38.3 refuses the listener. */
+export const hasMalformedAddress = ({ pipe, address }: Listener): boolean => pipe === null && !ipAddress.test(address);
 
 /** True for a port of every gateway pod that Envoy or the agent has already. */
 export const isReservedPort = ({ pipe, port }: Listener): boolean =>
@@ -49,6 +55,9 @@ export function listenerRejection(listener: Listener): ListenerRejection | null 
   const address = addressText(listener);
   const adding = `error adding listener '${address}': `;
   const all = { listener, chains: listener.chains, names: [] };
+  if (hasMalformedAddress(listener)) {
+    return { ...all, error: `malformed IP address: ${listener.address}`, why: 'malformed-address' };
+  }
   if (listener.pipe === null && staticPorts.has(listener.port)) {
     const error = `error adding listener: '${listener.name}' has duplicate address '${address}' as existing listener, to check if the listener has duplicated addresses with other listeners or 'enable_reuse_port' is set to 'false' for the listener`;
     return { ...all, error, why: 'duplicate-address' };

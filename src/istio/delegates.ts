@@ -12,7 +12,7 @@ export interface HttpRule {
   readonly matchOrigins: readonly RuleRef[];
 }
 
-/** What a root needs to know of a delegate: its rules with short names resolved, and who may use it. */
+/** What a root needs to know of a delegate: its rules with the names of gateways resolved, and who may use it. */
 export interface Delegate {
   readonly source: VirtualService;
   readonly rules: readonly HttpRule[];

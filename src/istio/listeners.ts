@@ -49,6 +49,7 @@ export function buildListeners(entries: readonly MergeEntry[], input: ListenerIn
   const drops: Drop[] = [];
   const sniTaken = new Map<number, SniRegistry>();
   const byName = new Map<string, { listener: Omit<Listener, 'chains'>; chains: FilterChain[] }>();
+  // An entry that stands twice has its chains twice; what it drops is said once.
   const seen = new Set<MergeEntry>();
   let crash: Place | null = null;
   for (const entry of entries) {
@@ -80,11 +81,10 @@ export function buildListeners(entries: readonly MergeEntry[], input: ListenerIn
   return { listeners: [...byName.values()].map((l) => ({ ...l.listener, chains: l.chains })), drops, crash };
 }
 
-/** Listener name and address. mirrors: A22, A23, D1. The pod is taken to have one IPv4 address (M2). */
+/** Listener name and address; with another port than 0 even `unix://` is sent as an address. mirrors: A22, A23, D1. The pod is taken to have one IPv4 address (M2). */
 function addressOf(entry: MergeEntry): Omit<Listener, 'chains'> {
   const bind = entry.bind || '0.0.0.0';
   const name = `${bind}_${entry.port}`;
-  // With another port even `unix://` is sent as an address, which Envoy refuses.
   if (entry.port === 0) return { name, address: '', port: 0, pipe: bind.replace(/^unix:\/\//, '') };
   return { name, address: bind, port: entry.port, pipe: null };
 }

@@ -28,7 +28,7 @@ export interface MergeEntry {
 }
 
 export interface MergedGateways {
-  /** In creation order of the merge keys (D2). */
+  /** In creation order of the merge keys (D2); twice where a plain server replaced others (see `replace`). */
   readonly entries: readonly MergeEntry[];
   /** Servers whose hosts make up each route configuration (B17). */
   readonly serversOfRoute: ReadonlyMap<string, readonly MergedServer[]>;

@@ -3,6 +3,7 @@ import { rulePlace, serverPlace } from '../model/envoy-config.ts';
 import type { Place } from '../model/resource.ts';
 import { keyOf } from '../model/resource.ts';
 import type { L4Match, RouteDestination } from '../model/specs.ts';
+import { writtenValue } from '../model/written-path.ts';
 import { clusterName, type Lookup, weightedClusters } from './clusters.ts';
 import { hostsForNamespace, hostsMatch } from './hosts.ts';
 import type { MergedServer } from './servers.ts';
@@ -18,7 +19,7 @@ export interface TcpTarget {
 export interface TcpTargets {
   readonly targets: readonly TcpTarget[];
   readonly drops: readonly Drop[];
-  /** Where istiod panics: several destinations, all of weight 0 (G13), or none at all. */
+  /** Where istiod panics: several destinations, all of weight 0 (G13), or none at all (docs/facts-vs-oracle.md). */
   readonly crash: Place | null;
 }
 
@@ -41,15 +42,19 @@ function targetOf(
   lookup: Lookup,
 ): { readonly target: ChainTarget; readonly crash: Place | null } {
   const author = rule.virtualService;
-  if (route.length === 1) {
-    return { target: { kind: 'tcp', cluster: clusterName(route[0]!.destination, author, lookup), rule }, crash: null };
+  const at = rulePlace({ ...rule, match: null }, 'route');
+  // Of a route that could not be read (rule schema) nothing is known.
+  if (route.length === 1 || (route.length === 0 && !isEmpty(writtenValue(at.resource, at.path)))) {
+    return { target: { kind: 'tcp', cluster: clusterName(route[0]?.destination, author, lookup), rule }, crash: null };
   }
   const weighted = weightedClusters(route, author, lookup);
   return {
     target: { kind: 'tcp-weighted', weighted, rule },
-    crash: weighted.length === 0 ? rulePlace({ ...rule, match: null }, 'route') : null,
+    crash: weighted.length === 0 ? at : null,
   };
 }
+
+const isEmpty = (route: unknown): boolean => !route || (Array.isArray(route) && route.length === 0);
 
 function filteredDrop(rule: RuleRef, server: ServerRef, by: 'port' | 'gateways'): Drop {
   return { reason: 'match-filtered', rule, server, by, at: rulePlace(rule, by), mirrors: 'G4' };

@@ -15,7 +15,7 @@ interface Open extends ServerHost {
 }
 
 /** What VirtualServices are held against at one Gateway. */
-interface Site {
+interface GatewayHosts {
   readonly gateway: Gateway;
   /** The hosts that may have names in common with this one, few enough to compare. */
   readonly near: (host: string) => Iterable<Open>;
@@ -40,7 +40,7 @@ export function unboundDrops(
   for (const gateway of gateways) {
     const bound = index.byGateway.get(keyOf(gateway.id));
     if (!bound) continue;
-    const site: Site = { gateway, near: nearOf(gateway), proxyNamespace, live };
+    const open: GatewayHosts = { gateway, near: nearOf(gateway), proxyNamespace, live };
     let before: NormalVirtualService | null = null;
     for (const vs of bound) {
       // One that names the Gateway twice stands there twice in a row.
@@ -48,7 +48,7 @@ export function unboundDrops(
       before = vs;
       if (!named.has(vs)) drops.push(...vs.drops);
       named.add(vs);
-      addReachDrops(vs, site, drops);
+      addReachDrops(vs, open, drops);
     }
   }
   return { drops, notForUs: index.all.length - named.size };
@@ -57,7 +57,7 @@ export function unboundDrops(
 /** Up to this many hosts are compared as they are. */
 const FEW = 16;
 
-function nearOf(gateway: Gateway): Site['near'] {
+function nearOf(gateway: Gateway): GatewayHosts['near'] {
   const hosts = hostsOf(gateway);
   if (hosts.length <= FEW) return () => hosts;
   const index = new HostIndex<Open>();
@@ -77,7 +77,11 @@ function hostsOf(gateway: Gateway): Open[] {
   return hosts;
 }
 
-function addReachDrops(vs: NormalVirtualService, { gateway, near, proxyNamespace, live }: Site, drops: Drop[]): void {
+function addReachDrops(
+  vs: NormalVirtualService,
+  { gateway, near, proxyNamespace, live }: GatewayHosts,
+  drops: Drop[],
+): void {
   const virtualService = vs.source;
   if (!visibleTo(vs.visibility, proxyNamespace)) {
     const at = { resource: virtualService, path: ['spec', 'exportTo'] };

@@ -28,7 +28,7 @@ function environmentOf({ id, spec }: AnyResource): readonly Readonly<Record<stri
   return istiod ? entriesOf(istiod['env']) : null;
 }
 
-/** Reads them from the Deployment (or pods) of istiod, among all of the input; without one Istio's defaults hold. */
+/** Reads them from the Deployment (or pods) of istiod, among all pods and templates of pods of the input; without one Istio's defaults hold. */
 export function istiodSettings(pods: readonly AnyResource[], istioNamespace: string): IstiodSettings {
   const found = pods.flatMap((resource) => {
     if (resource.id.namespace !== istioNamespace) return [];

@@ -28,3 +28,13 @@ export function writtenPath({ spec }: AnyResource, path: Path): Path {
 
 /** That path as text, for messages: `spec.servers[1]`. */
 export const writtenText = (of: AnyResource, path: Path): string => pathText(writtenPath(of, path));
+
+/** What stands at a path of the cleaned spec in the object as it is written, also where it was taken out as misread. */
+export function writtenValue(of: AnyResource, path: Path): unknown {
+  let value: unknown = of.body;
+  for (const step of writtenPath(of, path)) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return value;
+}

@@ -1,6 +1,7 @@
 import type { Gateway } from '../model/cluster-view.ts';
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
-import { resourceText } from '../model/resource.ts';
+import { oncePer } from '../model/once.ts';
+import { keyOf, resourceText } from '../model/resource.ts';
 import { clientHosts, patchGateway, serversOfGateway, writtenIndex } from './facts/servers.ts';
 import { clientsOf, RESET } from './facts/symptoms.ts';
 import { defineRule } from './rule.ts';
@@ -13,11 +14,10 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const dropped = new Set(
-      configs.flatMap((c) => c.drops.flatMap((d) => (d.reason === 'route-name-reused' ? [d.server.server] : []))),
+      configs.flatMap((c) => c.drops.flatMap((d) => (d.reason === 'route-name-reused' ? [placeOf(d.server)] : []))),
     );
     for (const gateway of view.gateways) {
       const first = new Map<string, ServerRef>();
-      const free = new Map<string, string>();
       for (const ref of serversOfGateway(gateway)) {
         const name = ref.server.port?.name;
         if (!name) continue;
@@ -26,8 +26,7 @@ export default defineRule({
           first.set(name, ref);
           continue;
         }
-        const isDropped = dropped.has(ref.server);
-        if (!free.has(name)) free.set(name, freeName(name, gateway));
+        const isDropped = dropped.has(placeOf(ref));
         yield {
           kind: 'problem',
           message: `port name "${name}" is used twice in ${resourceText(gateway.id)}${isDropped ? ', so istiod drops the second server' : ''}`,
@@ -38,14 +37,18 @@ export default defineRule({
           symptom: isDropped
             ? clientsOf(clientHosts(ref.server), RESET)
             : `kubectl apply: admission webhook "validation.istio.io" denied the request: port names in servers must be unique: duplicate name ${name}`,
-          remedy: patchGateway(ref, 'replace', ['port', 'name'], free.get(name)!),
+          remedy: patchGateway(ref, 'replace', ['port', 'name'], freeName(name, gateway)),
         };
       }
     }
   },
 });
 
+/** Two servers may be one object: a YAML alias. */
+const placeOf = ({ gateway, index }: ServerRef): string => `${keyOf(gateway.id)} ${index}`;
+
+const namesOf = oncePer((gateway: Gateway) => new Set((gateway.spec.servers ?? []).map((s) => s.port?.name)));
+
 function freeName(name: string, gateway: Gateway): string {
-  const taken = new Set((gateway.spec.servers ?? []).map((s) => s.port?.name));
-  for (let n = 2; ; n++) if (!taken.has(`${name}-${n}`)) return `${name}-${n}`;
+  for (let n = 2; ; n++) if (!namesOf(gateway).has(`${name}-${n}`)) return `${name}-${n}`;
 }

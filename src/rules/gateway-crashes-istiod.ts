@@ -1,8 +1,9 @@
 import { rewriteHosts } from '../istio/server-hosts.ts';
 import type { VirtualService } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
-import { type Place, resourceText } from '../model/resource.ts';
+import type { Place } from '../model/resource.ts';
 import { patchObject } from './facts/commands.ts';
+import { ruleText } from './facts/destinations.ts';
 import { groupBy } from './facts/live.ts';
 import { podsText } from './facts/pods.ts';
 import { patchGateway, serversOf, serverText } from './facts/servers.ts';
@@ -59,17 +60,21 @@ export default defineRule({
   },
 });
 
-/** A tls or tcp rule without destinations; several of weight 0 are rule weights-all-zero. mirrors: G13, J20. */
+/** A tls or tcp rule without destinations (J21); several of weight 0 are rule weights-all-zero. */
 function missingRoute(crash: Place): Problem | null {
-  const { resource, path } = crash;
-  if (resource.id.kind !== 'VirtualService') return null;
-  const [, block, index] = path as ['spec', 'tls' | 'tcp', number];
-  if (((resource as VirtualService).spec[block]?.[index]?.route ?? []).length > 0) return null;
+  if (crash.resource.id.kind !== 'VirtualService') return null;
+  const virtualService = crash.resource as VirtualService;
+  const [, block, index] = crash.path as ['spec', 'tls' | 'tcp', number];
+  const rules = virtualService.spec[block] ?? [];
+  if ((rules[index]?.route ?? []).length > 0) return null;
   return {
     kind: 'problem',
-    message: `${block}[${index}] of ${resourceText(resource.id)} has no destination: istiod panics while it builds the listener, for every gateway that uses it`,
+    message: `${ruleText({ virtualService, block, index })} has no destination: istiod panics while it builds the listener, for every gateway that uses it`,
     at: crash,
     symptom: `kubectl apply: admission webhook "validation.istio.io" denied the request: ${block.toUpperCase()} route is required. Without the webhook: ${RESTARTS}`,
-    remedy: `Name a destination under route, or remove the rule:\n  ${patchObject(resource, 'remove', ['spec', block, index])}`,
+    remedy:
+      rules.length === 1
+        ? 'Name a destination under route.'
+        : `Name a destination under route, or remove the rule:\n  ${patchObject(virtualService, 'remove', ['spec', block, index])}`,
   };
 }

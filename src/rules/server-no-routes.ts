@@ -1,3 +1,4 @@
+import { isOpenTo } from '../istio/hosts.ts';
 import type { ClusterView, Gateway, VirtualService } from '../model/cluster-view.ts';
 import type { EnvoyConfig, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
@@ -5,7 +6,7 @@ import { oncePer } from '../model/once.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { bindingOf, isDelegate } from './facts/bindings.ts';
 import { explainedServers } from './facts/explained.ts';
-import { hostsOfAllGateways, hostsOfGateway, isOpenTo } from './facts/host-index.ts';
+import { hostsOfAllGateways, hostsOfGateway } from './facts/host-index.ts';
 import { httpsServers, misdirected } from './facts/misdirected.ts';
 import { boundTo, hostsOf, hostsOnServer } from './facts/routes.ts';
 import { clientHosts, serverText } from './facts/servers.ts';

@@ -1,5 +1,5 @@
 import { type ListenerRejection, listenerRejection } from '../envoy/accept.ts';
-import { isPassThroughServer } from '../istio/protocol.ts';
+import { isPassThroughServer, isTlsServer } from '../istio/protocol.ts';
 import type { FilterChain, Listener, RuleRef, ServerRef } from '../model/envoy-config.ts';
 import { rulePlace, serverPlace } from '../model/envoy-config.ts';
 import { type Place, resourceText } from '../model/resource.ts';
@@ -50,7 +50,12 @@ function problemOf({ listener, chains, names }: ListenerRejection): Problem {
   const sameSpelling = !within && spelled(earlier).join() === spelled(later).join();
   const spelling = sameSpelling ? '' : ' (in any case)';
   // A server without tls that replaced TLS servers of its protocol is built twice (B12).
-  const isTwice = !within && ruleOf(later) === null && earlier.servers[0] === later.servers[0];
+  const isTwice =
+    !within &&
+    names.length === 0 &&
+    theirs.server !== null &&
+    theirs.server === mine.server &&
+    !isTlsServer(theirs.server.server);
   const claim = isTwice
     ? `istiod sends the chain of ${mine.text} twice, since it replaced TLS servers of protocol ${mine.server?.server.port?.protocol}`
     : within

@@ -1,10 +1,11 @@
+import { isOpenTo } from '../istio/hosts.ts';
 import { isHttpServer, isTlsServer } from '../istio/protocol.ts';
 import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, type Place, resourceText } from '../model/resource.ts';
 import { type Binding, bindingOf, isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
-import { type HostIndex, hostsOfGateway, isOpenTo, isServedUnderHttp, type OpenHost } from './facts/host-index.ts';
+import { type HostIndex, hostsOfGateway, isServedUnderHttp, type OpenHost } from './facts/host-index.ts';
 import { liveServers } from './facts/live.ts';
 import { type LostHost, lostHosts } from './facts/lost-hosts.ts';
 import { hostsOf } from './facts/routes.ts';

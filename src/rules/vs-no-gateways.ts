@@ -1,9 +1,10 @@
+import { isOpenTo } from '../istio/hosts.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
 import { isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { isMeshHost } from './facts/destinations.ts';
-import { hostsOfAllGateways, isOpenTo } from './facts/host-index.ts';
+import { hostsOfAllGateways } from './facts/host-index.ts';
 import { hostsOf } from './facts/routes.ts';
 import { serverText } from './facts/servers.ts';
 import { clientsOf, NO_ROUTE } from './facts/symptoms.ts';

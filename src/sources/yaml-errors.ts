@@ -9,6 +9,11 @@ export class YamlSyntaxError extends Error {
     this.reason = reason;
     this.offset = offset;
   }
+
+  /** A key stands twice in a mapping, which only parseStrictly minds. */
+  get isDuplicateKey(): boolean {
+    return this.reason.startsWith('duplicated');
+  }
 }
 
 /** A document that cannot be read, in words for its author. */

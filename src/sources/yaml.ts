@@ -155,8 +155,10 @@ export function parseText(text: string, file: string, options: ParseOptions = {}
 /** As parseValue; a key that is given twice is an error too. */
 export function parseStrictly(text: string): unknown {
   const value = parseValue(text);
-  resetMerges();
-  guarded(() => yaml.loadAll(text, { ...OPTIONS, json: false }));
+  leniently(text, (source) => {
+    resetMerges();
+    return guarded(() => yaml.loadAll(source, { ...OPTIONS, json: false }));
+  });
   return value;
 }
 

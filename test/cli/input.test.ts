@@ -156,6 +156,12 @@ describe('.tlsgw.yaml', () => {
     expect(stderr).toContain(message);
   });
 
+  it('may have texts whose next lines are not indented, as kubectl reads them', async () => {
+    const { code } = await lint('ignores:\n- rule: duplicate-port-name\n  reason: "a long text\nthat goes on"\n');
+    expect(code).not.toBe(70);
+    expect(code).toBeLessThan(2);
+  });
+
   it('is found from the first input path towards the root of the repository', async () => {
     const path = folder({ '.tlsgw.yaml': 'failOn: never\n' });
     mkdirSync(join(path, '.git'));

@@ -90,6 +90,48 @@ describe('a panic of istiod', () => {
     const crashing = gateway.replace('hosts: [shop.example.com]', 'hosts: ["*/*", ./shop.example.com]');
     expect(await rulesIn(crashing)).toEqual(['gateway-crashes-istiod']);
   });
+
+  const tcp = gateway.replace('hosts: [shop.example.com]', 'hosts: ["*"]').replace('HTTPS}', 'TLS}');
+  const routed = (route: string) => `${tcp}---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: shop, namespace: shop}
+spec:
+  hosts: ["*"]
+  gateways: [shop]
+  tcp:
+  - ${route}
+`;
+
+  it.each([['route: []'], ['name: missing-route'], ['route:']])(
+    'comes from a rule without destinations: %s',
+    async (route) => {
+      expect(await rulesIn(routed(route))).toContain('gateway-crashes-istiod');
+    },
+  );
+
+  it.each([['route: {destination: {host: app}}'], ['route: [app]']])(
+    'is not claimed of a route that could not be read: %s',
+    async (route) => {
+      const found = await rulesIn(routed(route));
+      expect(found).toContain('schema');
+      expect(found).not.toContain('gateway-crashes-istiod');
+    },
+  );
+});
+
+describe('a bind that is no address', () => {
+  it('makes no listener that clients could reach', async () => {
+    const bound = (bind: string) =>
+      rulesIn(
+        gateway
+          .replace('protocol: HTTPS}', `protocol: HTTPS}\n    bind: ${bind}`)
+          .replace('number: 443', 'number: 15021'),
+      );
+    expect(await bound('0.0.0.0')).toContain('port-reserved');
+    expect(await bound('unix:///run/gw.sock')).not.toContain('port-reserved');
+    expect(await bound('localhost')).not.toContain('port-reserved');
+  });
 });
 
 describe('the command of sni-required', () => {

@@ -1,5 +1,5 @@
 import { HostIndex as EndingIndex } from '../../istio/host-index.ts';
-import { splitServerHost } from '../../istio/hosts.ts';
+import { isOpenTo, splitServerHost } from '../../istio/hosts.ts';
 import { isHttpServer } from '../../istio/protocol.ts';
 import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { ClusterView, Gateway } from '../../model/cluster-view.ts';
@@ -71,10 +71,6 @@ export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer((gateway)
 export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer((view) =>
   indexHosts(serversOf(view.gateways)),
 );
-
-/** True when a VirtualService of this namespace may use the host (E12). */
-export const isOpenTo = ({ namespace }: OpenHost, wanted: string): boolean =>
-  namespace === null || namespace === wanted;
 
 /** True for a host that some server of these Gateways takes and answers by routes under `http`. */
 export function isServedUnderHttp(host: string, gateways: readonly Gateway[], namespace: string): boolean {

@@ -1,3 +1,4 @@
+import { hasMalformedAddress } from '../../envoy/accept.ts';
 import type { EnvoyConfig, FilterChain, Listener, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
 import { oncePer } from '../../model/once.ts';
 
@@ -12,12 +13,17 @@ export interface LiveServer {
 /**
  * A prediction as rules judge it. Where istiod panics that is the only finding. And Secrets are those that pods get if they
  * may list them: that is one question (rule gateway-sa-cannot-list-secrets), and a binding somewhere in the input must
- * not hide what is wrong with the Secrets.
+ * not hide what is wrong with the Secrets. A listener whose address is none takes no connection, whatever else it says.
  */
 export function asJudged(config: EnvoyConfig): EnvoyConfig {
   if (config.crash !== null) return { ...config, listeners: [], routes: [], secrets: [], drops: [], servers: [] };
-  if (!config.secrets.some(isWithheld)) return config;
-  return { ...config, secrets: config.secrets.map((entry) => ({ ...entry, payload: permitted(entry.payload) })) };
+  const isListening = (listener: Listener) => !hasMalformedAddress(listener);
+  if (!config.secrets.some(isWithheld) && config.listeners.every(isListening)) return config;
+  return {
+    ...config,
+    listeners: config.listeners.filter(isListening),
+    secrets: config.secrets.map((entry) => ({ ...entry, payload: permitted(entry.payload) })),
+  };
 }
 
 const isWithheld = ({ payload }: SecretEntry): boolean => permitted(payload) !== payload;

@@ -1,10 +1,10 @@
-import { hostSubsetOf } from '../../istio/hosts.ts';
+import { hostSubsetOf, isOpenTo } from '../../istio/hosts.ts';
 import { isHttpServer } from '../../istio/protocol.ts';
 import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
 import type { Server } from '../../model/specs.ts';
 import { bindingOf } from './bindings.ts';
 import { isMeshHost } from './destinations.ts';
-import { type HostIndex, isOpenTo, type OpenHost } from './host-index.ts';
+import type { HostIndex, OpenHost } from './host-index.ts';
 import { hostsOf } from './routes.ts';
 import { serverText } from './servers.ts';
 

@@ -80,15 +80,15 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const clusters = clustersFor(args);
   const asked = clusters.filter(({ yaml }) => reasonToSkip(yaml) === null);
+  const skipped = clusters.flatMap(({ yaml }) => reasonToSkip(yaml) ?? []);
+  for (const [why, some] of groupBy(skipped, (reason) => reason)) console.log(`not compared: ${some.length} (${why})`);
   if (asked.length === 0) {
-    console.error(`no recorded cluster has a name that begins with ${JSON.stringify(args[0])}`);
+    console.error(`nothing to compare; no recorded cluster has a name that begins with ${JSON.stringify(args[0])}`);
     return 2;
   }
   const rows = await compareAll(built.binary, asked);
   const differing = rows.filter(({ difference }) => difference !== null);
   show(differing, asked);
-  const skipped = clusters.flatMap(({ yaml }) => reasonToSkip(yaml) ?? []);
-  for (const [why, some] of groupBy(skipped, (reason) => reason)) console.log(`not compared: ${some.length} (${why})`);
   const agree = rows.length - differing.length;
   console.log(`${agree} workloads of ${asked.length} clusters agree, ${differing.length} differ`);
   return differing.length === 0 ? 0 : 1;

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	meshconfig "istio.io/api/mesh/v1alpha1"
@@ -18,6 +21,7 @@ import (
 	"istio.io/istio/pkg/config/schema/collections"
 	"istio.io/istio/pkg/config/schema/resource"
 	"istio.io/istio/pkg/spiffe"
+	"istio.io/istio/pkg/util/sets"
 	kubeyaml "k8s.io/apimachinery/pkg/util/yaml"
 )
 
@@ -32,7 +36,7 @@ func answerTo(t *testing.T, asked cluster) (given answer) {
 	given = answer{Name: asked.Name, Gateways: map[string]*sent{}}
 	defer func() {
 		if r := recover(); r != nil {
-			given.Problem = fmt.Sprint("istiod panics before it knows any gateway: ", r)
+			given.Problem = "istiod panics before it knows any gateway: " + panicText(r)
 		}
 	}()
 	meshed, err := meshOf(asked.Mesh)
@@ -115,7 +119,7 @@ func proxyOf(pod gateway) *model.Proxy {
 func sentTo(server *xds.FakeDiscoveryServer, pod gateway) (got *sent) {
 	defer func() {
 		if r := recover(); r != nil {
-			got = &sent{Panic: fmt.Sprint(r)}
+			got = &sent{Panic: panicText(r)}
 		}
 	}()
 	proxy := server.SetupProxy(proxyOf(pod))
@@ -129,5 +133,20 @@ func sentTo(server *xds.FakeDiscoveryServer, pod gateway) (got *sent) {
 		panic(err)
 	}
 	dump := dumpOf(listeners, routes, wanted, secrets)
-	return &sent{Wanted: sorted(wanted), Dump: dump, Tables: tablesOf(dump)}
+	return &sent{Wanted: sets.SortedList(wanted), Dump: dump, Tables: tablesOf(dump)}
+}
+
+// panicText is what was recovered, with the innermost place in Istio's code.
+func panicText(recovered any) string {
+	callers := make([]uintptr, 64)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers)])
+	for {
+		frame, more := frames.Next()
+		if strings.HasPrefix(frame.Function, "istio.io/") {
+			return fmt.Sprintf("%v, in %s (%s:%d)", recovered, frame.Function, filepath.Base(frame.File), frame.Line)
+		}
+		if !more {
+			return fmt.Sprint(recovered)
+		}
+	}
 }

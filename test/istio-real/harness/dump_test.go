@@ -2,6 +2,7 @@ package istio
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -41,8 +42,6 @@ func written(message proto.Message) json.RawMessage {
 	}
 	return text
 }
-
-func sorted(names sets.String) []string { return sets.SortedList(names) }
 
 // secretsWantedBy names the secrets that the chains of the listeners ask for.
 func secretsWantedBy(listeners []*listener.Listener) sets.String {
@@ -108,18 +107,10 @@ func dumpedRoutes(routes []*route.RouteConfiguration) []object {
 		}
 	}
 	dumped := []object{}
-	for _, name := range sorted(sets.New(keys(byName)...)) {
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		dumped = append(dumped, object{"route_config": written(byName[name])})
 	}
 	return dumped
-}
-
-func keys[V any](of map[string]V) []string {
-	found := make([]string, 0, len(of))
-	for key := range of {
-		found = append(found, key)
-	}
-	return found
 }
 
 // dumpedSecrets tells what came from what Envoy still waits for. Names without a scheme are the agent's.
@@ -136,7 +127,7 @@ func dumpedSecrets(wanted sets.String, resources []*discovery.Resource) (active,
 	dumped := func(secret *tls.Secret) object {
 		return object{"name": secret.GetName(), "last_updated": updated, "secret": written(secret)}
 	}
-	for _, name := range sorted(wanted) {
+	for _, name := range sets.SortedList(wanted) {
 		if secret := given[name]; secret != nil {
 			active = append(active, dumped(secret))
 		} else if strings.Contains(name, "://") {

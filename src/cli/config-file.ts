@@ -4,6 +4,7 @@ import { reasonOf } from '../sources/file-paths.ts';
 import { isDirectory } from '../sources/globs.ts';
 import { parseStrictly, parseText } from '../sources/yaml.ts';
 import { YamlSyntaxError } from '../sources/yaml-errors.ts';
+import { splitDocuments } from '../sources/yaml-split.ts';
 import { type Configuration, noConfiguration, readConfiguration } from './config.ts';
 import type { Locate } from './config-reader.ts';
 import { UsageError } from './errors.ts';
@@ -66,6 +67,8 @@ export function loadConfiguration(paths: readonly string[], cwd: string, ruleIds
     const place = [file, problem.line, problem.column].filter((part) => part !== null).join(':');
     throw new UsageError(`${place}: ${problem.message}`, problem.hint);
   }
+  if (splitDocuments(text).parts.length > 1)
+    throw new UsageError(`${file}: several documents`, 'Only the first would count; write one without --- lines.');
   return readConfiguration(readStrictly(text, file), file, locator(text, file), ruleIds);
 }
 

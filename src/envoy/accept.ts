@@ -1,4 +1,5 @@
 import type { EnvoyConfig, FilterChain, Listener, Route, RouteConfiguration } from '../model/envoy-config.ts';
+import { isIpAddress } from '../model/ip-address.ts';
 import { oncePer } from '../model/once.ts';
 import { re2Error } from './re2.ts';
 
@@ -25,10 +26,9 @@ const staticPorts = new Set([15021, 15090]);
 /** Ports that other sockets of the pod hold: admin, and the agent's (D5). */
 const heldPorts = new Set([15000, 15004, 15020, 15053]);
 
-const ipAddress = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f.]*:[0-9a-f:.]*)$/i;
-
-/** True where `bind` is no IP address and no pipe: Envoy 1.38.3 refuses the listener. */
-export const hasMalformedAddress = ({ pipe, address }: Listener): boolean => pipe === null && !ipAddress.test(address);
+/** True where `bind` is no IP address (one of IPv6 may have a zone) and no pipe: Envoy 1.38.3 refuses the listener. */
+export const hasMalformedAddress = ({ pipe, address }: Listener): boolean =>
+  pipe === null && !isIpAddress(address.replace(/(?<=:.*)%.+$/, ''));
 
 /** True for a port of every gateway pod that Envoy or the agent has already. */
 export const isReservedPort = ({ pipe, port }: Listener): boolean =>

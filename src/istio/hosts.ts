@@ -1,3 +1,5 @@
+import { isIpv6 } from '../model/ip-address.ts';
+
 /** Host names as istiod compares them: `*` only as the first character, suffix comparison, case-sensitive (E11). */
 
 const isWildcard = (host: string): boolean => host.startsWith('*');
@@ -86,30 +88,4 @@ export function resolveGatewayName(reference: string, namespace: string): string
   if (!reference.includes('.')) return `${namespace}/${reference}`;
   const [name, ns] = reference.split('.');
   return `${ns}/${name}`;
-}
-
-/** True for an IPv4 or IPv6 address in text form. */
-export function isIpAddress(text: string): boolean {
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(text))
-    return text.split('.').every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
-  return isIpv6(text);
-}
-
-/** True for an IPv6 address in text form, without brackets or zone. */
-export function isIpv6(text: string): boolean {
-  if (!text.includes(':') || !/^[0-9A-Fa-f:.]+$/.test(text)) return false;
-  const halves = text.split('::');
-  if (halves.length > 2) return false;
-  const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
-  let count = 0;
-  for (const group of groups.flat()) {
-    if (group.includes('.')) {
-      if (!isIpAddress(group)) return false;
-      count += 2;
-    } else {
-      if (!/^[0-9A-Fa-f]{1,4}$/.test(group)) return false;
-      count += 1;
-    }
-  }
-  return halves.length === 2 ? count < 8 : count === 8;
 }

@@ -54,7 +54,8 @@ function targetOf(
   };
 }
 
-const isEmpty = (route: unknown): boolean => !route || (Array.isArray(route) && route.length === 0);
+const isEmpty = (route: unknown): boolean =>
+  route === undefined || route === null || (Array.isArray(route) && route.length === 0);
 
 function filteredDrop(rule: RuleRef, server: ServerRef, by: 'port' | 'gateways'): Drop {
   return { reason: 'match-filtered', rule, server, by, at: rulePlace(rule, by), mirrors: 'G4' };

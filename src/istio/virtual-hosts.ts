@@ -1,10 +1,11 @@
 import type { Gateway } from '../model/cluster-view.ts';
 import type { Drop, Route, RouteConfiguration, ServerRef, VirtualHost } from '../model/envoy-config.ts';
 import { rulePlace } from '../model/envoy-config.ts';
+import { isIpv6 } from '../model/ip-address.ts';
 import type { MeshConfig } from '../model/mesh-config.ts';
 import type { Workload } from '../model/workload.ts';
 import { boundTo } from './bound.ts';
-import { compareSpecificity, compareText, isIpv6 } from './hosts.ts';
+import { compareSpecificity, compareText } from './hosts.ts';
 import { intersectionWith } from './intersect.ts';
 import { isCatchAll } from './route-match.ts';
 import { buildRoutes, type RouteContext } from './routes.ts';

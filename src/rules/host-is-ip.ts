@@ -1,6 +1,6 @@
-import { isIpAddress } from '../istio/hosts.ts';
 import { isTlsServer } from '../istio/protocol.ts';
 import { serverPlace } from '../model/envoy-config.ts';
+import { isIpAddress } from '../model/ip-address.ts';
 import { gatewayHostProblem } from './facts/host-names.ts';
 import { clientHosts, patchGateway, serversOf, serverText } from './facts/servers.ts';
 import { enumerate, RESET } from './facts/symptoms.ts';

@@ -1,7 +1,7 @@
-import { isIpAddress } from '../istio/hosts.ts';
 import { isTlsServer } from '../istio/protocol.ts';
 import type { VirtualService } from '../model/cluster-view.ts';
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
+import { isIpAddress } from '../model/ip-address.ts';
 import { resourceText } from '../model/resource.ts';
 import { patchObject } from './facts/commands.ts';
 import { domainProblem, gatewayHostProblem } from './facts/host-names.ts';

@@ -1,5 +1,6 @@
 import { parseProtocol } from '../istio/protocol.ts';
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
+import { isIpAddress } from '../model/ip-address.ts';
 import type { Path } from '../model/location.ts';
 import { resourceText } from '../model/resource.ts';
 import { isMisread } from './facts/misread.ts';
@@ -28,7 +29,7 @@ export default defineRule({
       };
     }
     for (const server of serversOf(view.gateways)) {
-      const found = isMisread(view, server) ? null : portProblem(server);
+      const found = isMisread(view, server) ? null : (portProblem(server) ?? bindProblem(server));
       if (!found) continue;
       const { message, path, value } = found;
       yield {
@@ -46,10 +47,15 @@ export default defineRule({
 const explained = (kind: string, path: Path): string =>
   [kind.toLowerCase(), ...path.slice(0, -1).filter((p) => typeof p === 'string')].join('.');
 
+/** What is wrong with a field of a server, and a value that would do. */
+interface FieldProblem {
+  readonly message: string;
+  readonly path: Path;
+  readonly value: unknown;
+}
+
 /** The first of the required fields of a port that is missing or out of range. mirrors: B2, C3, J2, J5. */
-function portProblem({
-  server,
-}: ServerRef): { readonly message: string; readonly path: Path; readonly value: unknown } | null {
+function portProblem({ server }: ServerRef): FieldProblem | null {
   const { port, bind } = server;
   if (!port) {
     const value = server.tls
@@ -77,4 +83,19 @@ function portProblem({
   return name
     ? null
     : { message: 'has no port.name', path: ['port', 'name'], value: `${protocol.toLowerCase()}-${number}` };
+}
+
+/** An address to bind to that the webhook refuses and Envoy as well. mirrors: A23, J6. */
+function bindProblem({ server: { bind, port } }: ServerRef): FieldProblem | null {
+  if (!bind) return null;
+  const path = ['bind'];
+  const refuses = 'the webhook refuses it, and Envoy rejects the listener';
+  if (bind.startsWith('unix://')) {
+    const message = `has bind ${bind}, a socket, which needs port number 0: ${refuses}`;
+    return port?.number === 0 ? null : { message, path: ['port', 'number'], value: 0 };
+  }
+  // A zone, `fe80::1%eth0`, is Envoy's to read.
+  return isIpAddress(bind.replace(/(?<=:.*)%.+$/, ''))
+    ? null
+    : { message: `has bind ${bind}, which is no IP address: ${refuses}`, path, value: '0.0.0.0' };
 }

@@ -24,6 +24,9 @@ export interface Origins {
   excerpt(part: Part, offset: number): string | null;
 }
 
+/** So many documents are remembered with their positions. */
+const REMEMBERED = 16;
+
 /** `parts` are all documents of the text, ascending; `positions` returns null for what it cannot read. */
 export function originsOf(
   source: SourceText,
@@ -31,8 +34,8 @@ export function originsOf(
   positions: (source: string) => PositionNode | null,
 ): Origins {
   const { text, file } = source;
-  /** Findings come document by document: the positions of the last one are enough. */
-  let last: { readonly part: Part; readonly root: PositionNode | null } | null = null;
+  /** The last ones asked for: findings come document by document, and many point at one large Gateway as well. */
+  const roots = new Map<Part, PositionNode | null>();
   let keys: readonly Hidden[] | null = null;
   let starts: readonly number[] | null = null;
   const hiddenOf = new Map<Part, readonly Hidden[]>();
@@ -40,8 +43,12 @@ export function originsOf(
   const textOf = ({ start, end }: Part): string => text.slice(start, end);
 
   const rootOf = (part: Part): PositionNode | null => {
-    if (last?.part !== part) last = { part, root: positions(textOf(part)) };
-    return last.root;
+    const known = roots.get(part);
+    const root = known === undefined ? positions(textOf(part)) : known;
+    roots.delete(part);
+    roots.set(part, root);
+    if (roots.size > REMEMBERED) roots.delete(roots.keys().next().value!);
+    return root;
   };
   const keysInText = (): readonly Hidden[] => {
     keys ??= privateKeysIn(text);

@@ -147,6 +147,7 @@ describe('.tlsgw.yaml', () => {
       'is one of error, warning, info, off, not "erro"; did you mean error?',
     ],
     ['failOn: [\n', '.tlsgw.yaml:'],
+    ['failOn: never\n---\nfailOn: error\n', '.tlsgw.yaml: several documents'],
     ['severities:\n  sni-required: info\n  sni-required: "off"\n', '.tlsgw.yaml:3: a key is given twice'],
     ['workloads:\n- name: a\n  namespace: b\n  ports: {http: 1}\n', 'must be a port from 1 to 65535, not "http"'],
     ['istioVersion: 1.30\n', ':1:1: istioVersion must be a version in quotes, as "1.30"'],
@@ -159,6 +160,14 @@ describe('.tlsgw.yaml', () => {
   it('may have texts whose next lines are not indented, as kubectl reads them', async () => {
     const { code } = await lint('ignores:\n- rule: duplicate-port-name\n  reason: "a long text\nthat goes on"\n');
     expect(code).not.toBe(70);
+    expect(code).toBeLessThan(2);
+  });
+
+  it('may replace what a merge brought', async () => {
+    const { code, stderr } = await lint(
+      'workloads:\n- &w {name: a, namespace: b, labels: {c: d}}\n- <<: *w\n  name: e\n',
+    );
+    expect(stderr).not.toContain('.tlsgw.yaml');
     expect(code).toBeLessThan(2);
   });
 

@@ -6,12 +6,12 @@ import {
   hostSubsetOf,
   hostsForNamespace,
   hostsMatch,
-  isIpAddress,
   resolveGatewayName,
   resolveShortName,
 } from '../../src/istio/hosts.ts';
 import { rewriteHosts, sniHosts } from '../../src/istio/server-hosts.ts';
 import { SuffixMap } from '../../src/istio/suffix-map.ts';
+import { isIpAddress } from '../../src/model/ip-address.ts';
 
 const label = fc.constantFrom('a', 'b', 'shop', 'x1');
 const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));

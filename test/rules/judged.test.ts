@@ -110,7 +110,7 @@ spec:
     },
   );
 
-  it.each([['route: {destination: {host: app}}'], ['route: [app]']])(
+  it.each([['route: {destination: {host: app}}'], ['route: [app]'], ['route: 0'], ['route: ""']])(
     'is not claimed of a route that could not be read: %s',
     async (route) => {
       const found = await rulesIn(routed(route));
@@ -129,8 +129,12 @@ describe('a bind that is no address', () => {
           .replace('number: 443', 'number: 15021'),
       );
     expect(await bound('0.0.0.0')).toContain('port-reserved');
-    expect(await bound('unix:///run/gw.sock')).not.toContain('port-reserved');
-    expect(await bound('localhost')).not.toContain('port-reserved');
+    expect(await bound('fe80::1%eth0')).toContain('port-reserved');
+    for (const bind of ['unix:///run/gw.sock', 'localhost', '999.1.1.1', '1.2.3.04', '1::2::3']) {
+      const found = await bound(bind);
+      expect(found, bind).toContain('schema');
+      expect(found, bind).not.toContain('port-reserved');
+    }
   });
 });
 

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { Path } from '../../src/model/location.ts';
+import { sourceText } from '../../src/sources/source-text.ts';
 import { parseText } from '../../src/sources/yaml.ts';
+import { originsOf } from '../../src/sources/yaml-origins.ts';
+import { splitDocuments } from '../../src/sources/yaml-split.ts';
 
 /** The text that begins at the place of a path in one document of a text. */
 function textAt(text: string, path: Path, document = 0): string {
@@ -172,3 +175,17 @@ function pathsOf(value: unknown, path: Path = []): Path[] {
   const steps = Array.isArray(value) ? value.map((child, i) => [i, child] as const) : Object.entries(value);
   return [...(path.length === 0 ? [] : [path]), ...steps.flatMap(([step, child]) => pathsOf(child, [...path, step]))];
 }
+
+describe('positions', () => {
+  it('of documents that findings go back and forth between are found once', () => {
+    const text = 'kind: A\n---\nkind: B\n---\nkind: C\n';
+    const { parts } = splitDocuments(text);
+    let asked = 0;
+    const origins = originsOf(sourceText(text, 'a.yaml'), parts, () => {
+      asked++;
+      return null;
+    });
+    for (let turn = 0; turn < 100; turn++) for (const part of parts) origins.locate(part, ['kind']);
+    expect(asked).toBe(parts.length);
+  });
+});

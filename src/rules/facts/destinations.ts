@@ -1,8 +1,9 @@
-import { hostSubsetOf, isIpAddress, resolveShortName } from '../../istio/hosts.ts';
+import { hostSubsetOf, resolveShortName } from '../../istio/hosts.ts';
 import type { RegisteredService } from '../../istio/services.ts';
 import type { ClusterView, Service, VirtualService } from '../../model/cluster-view.ts';
 import { type Absence, absence } from '../../model/coverage.ts';
 import type { EnvoyConfig } from '../../model/envoy-config.ts';
+import { isIpAddress } from '../../model/ip-address.ts';
 import { append, oncePer } from '../../model/once.ts';
 import { resourceText } from '../../model/resource.ts';
 import type { Destination, HttpRoute } from '../../model/specs.ts';

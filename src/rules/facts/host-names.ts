@@ -1,4 +1,4 @@
-import { isIpAddress, isIpv6 } from '../../istio/hosts.ts';
+import { isIpAddress, isIpv6 } from '../../model/ip-address.ts';
 
 const label = /^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$/;
 const firstLabel = /^(\*|(\*-?)?[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)$/;

@@ -1,5 +1,5 @@
 import type { EnvoyConfig, FilterChain, Listener, Route, RouteConfiguration } from '../model/envoy-config.ts';
-import { isIpAddress } from '../model/ip-address.ts';
+import { isSocketAddress } from '../model/ip-address.ts';
 import { oncePer } from '../model/once.ts';
 import { re2Error } from './re2.ts';
 
@@ -26,9 +26,8 @@ const staticPorts = new Set([15021, 15090]);
 /** Ports that other sockets of the pod hold: admin, and the agent's (D5). */
 const heldPorts = new Set([15000, 15004, 15020, 15053]);
 
-/** True where `bind` is no IP address (one of IPv6 may have a zone) and no pipe: Envoy 1.38.3 refuses the listener. */
-export const hasMalformedAddress = ({ pipe, address }: Listener): boolean =>
-  pipe === null && !isIpAddress(address.replace(/(?<=:.*)%.+$/, ''));
+/** True where `bind` is neither an address nor a pipe: Envoy refuses the listener. */
+export const hasMalformedAddress = ({ pipe, address }: Listener): boolean => pipe === null && !isSocketAddress(address);
 
 /** True for a port of every gateway pod that Envoy or the agent has already. */
 export const isReservedPort = ({ pipe, port }: Listener): boolean =>

@@ -23,3 +23,9 @@ export function isIpv6(text: string): boolean {
   }
   return halves.length === 2 ? count < 8 : count === 8;
 }
+
+/** True for an address that a socket can have for Envoy 1.38.3: one of IPv6 may name a zone, `fe80::1%eth0`. */
+export function isSocketAddress(text: string): boolean {
+  const zone = text.includes(':') ? text.search(/%./) : -1;
+  return isIpAddress(zone < 0 ? text : text.slice(0, zone));
+}

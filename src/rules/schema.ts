@@ -1,6 +1,6 @@
 import { parseProtocol } from '../istio/protocol.ts';
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
-import { isIpAddress } from '../model/ip-address.ts';
+import { isSocketAddress } from '../model/ip-address.ts';
 import type { Path } from '../model/location.ts';
 import { resourceText } from '../model/resource.ts';
 import { isMisread } from './facts/misread.ts';
@@ -94,8 +94,7 @@ function bindProblem({ server: { bind, port } }: ServerRef): FieldProblem | null
     const message = `has bind ${bind}, a socket, which needs port number 0: ${refuses}`;
     return port?.number === 0 ? null : { message, path: ['port', 'number'], value: 0 };
   }
-  // A zone, `fe80::1%eth0`, is Envoy's to read.
-  return isIpAddress(bind.replace(/(?<=:.*)%.+$/, ''))
+  return isSocketAddress(bind)
     ? null
     : { message: `has bind ${bind}, which is no IP address: ${refuses}`, path, value: '0.0.0.0' };
 }

@@ -15,6 +15,8 @@ export interface JudgeFlags {
   readonly now?: Date | undefined;
   readonly 'expiring-within'?: number | undefined;
   readonly baseline?: string | undefined;
+  /** Nobody is shown the findings of severity info: they are counted and not located. */
+  readonly hidesInfo?: boolean;
 }
 
 /** A report, and the rules that failed while it was made. */
@@ -54,9 +56,10 @@ export async function judgeSession(session: Session, flags: JudgeFlags, scope?: 
       ignores: configuration.ignores,
       baseline,
       ...(inScope ? { scope: inScope } : {}),
+      onlyCounted: flags.hidesInfo ? ['info'] : [],
     }),
   );
-  const count = (severity: string) => judgement.findings.filter((f) => f.severity === severity).length;
+  const { counts } = judgement;
   const report: Report = {
     schema: REPORT_SCHEMA,
     tool: { name: pkg.name, version: pkg.version },
@@ -67,9 +70,9 @@ export async function judgeSession(session: Session, flags: JudgeFlags, scope?: 
       objects: view.objectCount,
       files: documents.files.length,
       workloads: configs.length,
-      errors: count('error'),
-      warnings: count('warning'),
-      infos: count('info'),
+      errors: counts.error,
+      warnings: counts.warning,
+      infos: counts.info,
       undecided: judgement.undecided.length,
     },
     findings: judgement.findings,

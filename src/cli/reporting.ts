@@ -1,6 +1,6 @@
 import type { Finding, Report } from '../model/finding.ts';
 import type { Location } from '../model/location.ts';
-import { type Format, RENDERERS } from '../render/index.ts';
+import { FOR_PEOPLE, type Format, RENDERERS } from '../render/index.ts';
 import type { RenderContext, RuleInfo } from '../render/report.ts';
 import { writeTextFile } from '../sources/write-file.ts';
 import { writeBaseline } from './baseline.ts';
@@ -42,6 +42,12 @@ export function excerpts(
   const origins = new Map(session.documents.documents.map(({ origin }) => [origin.file, origin]));
   return (at) => (secret.has(key(at)) ? null : (origins.get(at.file)?.line(at.line) ?? null));
 }
+
+/** Tells whether nothing that is printed or written lists findings of severity info. */
+export const hidesInfo = (flags: ReportFlags): boolean =>
+  !flags['show-info'] &&
+  flags['write-baseline'] === undefined &&
+  [flags.output, ...(flags.report ?? []).map((target) => reportTarget(target).format)].every((f) => FOR_PEOPLE.has(f));
 
 /** Only SARIF carries the pages of the rules. */
 const ruleInfos = (format: Format, root: string): RuleInfo[] =>
@@ -123,13 +129,10 @@ export async function printReport(
   complainOfBugs(internalErrors, output);
   passBy(flags.output);
   if (report.findings.length > 0) passBy(`${flags.output} with findings`);
+  const outcome = { found: report.summary, problems: problems.length, internalErrors: internalErrors.length };
   if (flags['write-baseline'] !== undefined) {
     output.note(writeBaseline(flags['write-baseline'], report));
-    return verdict({ findings: [], problems: problems.length, internalErrors: internalErrors.length }, 'never');
+    return verdict(outcome, 'never');
   }
-  const failOn = flags['fail-on'] ?? session.configuration.failOn ?? 'error';
-  return verdict(
-    { findings: report.findings, problems: problems.length, internalErrors: internalErrors.length },
-    failOn,
-  );
+  return verdict(outcome, flags['fail-on'] ?? session.configuration.failOn ?? 'error');
 }

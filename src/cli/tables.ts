@@ -97,6 +97,6 @@ export function tableVerdict(
   for (const problem of problems) output.complaint(problemText(problem));
   for (const config of configs) if (config.crash !== null) output.complaint(crashText(config, config.crash));
   complainOfBugs(internalErrors, output);
-  const findings = configs.some((config) => config.crash !== null) ? [{ severity: 'error' as const }] : [];
-  return verdict({ findings, problems: problems.length, internalErrors: internalErrors.length }, 'error');
+  const found = { errors: configs.filter((config) => config.crash !== null).length, warnings: 0, infos: 0 };
+  return verdict({ found, problems: problems.length, internalErrors: internalErrors.length }, 'error');
 }

@@ -4,7 +4,7 @@ import { clusterFlags, control, display, formats, input, output, report } from '
 import { printHosts } from '../cli/host-rows.ts';
 import { hostOf, scopeOf } from '../cli/host-scope.ts';
 import { checkRuleIds, judgeSession, mergeJudged } from '../cli/judging.ts';
-import { checkReportTargets, printReport } from '../cli/reporting.ts';
+import { checkReportTargets, hidesInfo, printReport } from '../cli/reporting.ts';
 import { mergeSessions, openEach, openSession } from '../cli/session.ts';
 import { printHostTraces } from '../cli/trace-run.ts';
 
@@ -29,13 +29,14 @@ export default class Doctor extends TlsgwCommand {
     const sessions = flags.each
       ? await openEach(flags.filename ?? [], flags, around)
       : [await openSession(flags, around)];
+    const judging = { ...flags, hidesInfo: hidesInfo(flags) };
     const judged = [];
     let unknown = false;
     for (const session of sessions) {
       const scope = hosts.length > 0 ? scopeOf(hosts, session) : null;
       for (const text of scope?.unknown ?? []) around.output.complaint(`error: ${text}`);
       unknown ||= scope !== null && scope.unknown.length > 0;
-      const one = await judgeSession(session, flags, scope?.inScope);
+      const one = await judgeSession(session, judging, scope?.inScope);
       if (flags.output === 'text' && !flags.quiet) await printHosts(session, one, hosts, around);
       judged.push(one);
     }

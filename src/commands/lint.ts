@@ -3,7 +3,7 @@ import { TlsgwCommand } from '../cli/command.ts';
 import { UsageError } from '../cli/errors.ts';
 import { control, display, formats, input, output, report } from '../cli/flags.ts';
 import { checkRuleIds, judgeSession, mergeJudged } from '../cli/judging.ts';
-import { checkReportTargets, printReport } from '../cli/reporting.ts';
+import { checkReportTargets, hidesInfo, printReport } from '../cli/reporting.ts';
 import { mergeSessions, openEach } from '../cli/session.ts';
 
 export default class Lint extends TlsgwCommand {
@@ -28,7 +28,8 @@ export default class Lint extends TlsgwCommand {
     checkReportTargets(flags);
     const around = this.surroundings(flags);
     const sessions = await openEach(paths, flags, around);
-    const judged = await Promise.all(sessions.map((session) => judgeSession(session, flags)));
+    const judging = { ...flags, hidesInfo: hidesInfo(flags) };
+    const judged = await Promise.all(sessions.map((session) => judgeSession(session, judging)));
     this.finish(await printReport(mergeSessions(sessions), mergeJudged(judged), flags, around));
   }
 }

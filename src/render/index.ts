@@ -3,6 +3,9 @@ import type { Renderer } from './report.ts';
 /** The formats of a report. */
 export type Format = 'text' | 'json' | 'yaml' | 'sarif' | 'junit' | 'github' | 'gitlab' | 'markdown';
 
+/** The formats that list infos only when asked to (`listed`); what programs read leaves nothing out. */
+export const FOR_PEOPLE: ReadonlySet<Format> = new Set(['text', 'github', 'markdown']);
+
 /** Every format with its renderer, which is loaded when it is asked for. */
 export const RENDERERS: Readonly<Record<Format, () => Promise<Renderer>>> = {
   text: async () => (await import('./text.ts')).renderText,

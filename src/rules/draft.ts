@@ -6,14 +6,13 @@ import { writtenPath } from '../model/written-path.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Problem } from './rule.ts';
 
-/** A finding on its way to the report, with the objects behind its texts. */
+/** A problem with the verdict about it, before anything is looked up in the text that it stands in. */
 export interface Draft {
   readonly rule: string;
-  readonly place: string;
-  readonly resource: string;
-  readonly at: Place;
-  readonly concerned: readonly Place[];
-  readonly finding: Finding;
+  readonly problem: Problem;
+  readonly severity: Severity;
+  /** The one it is true for; null when it concerns no single workload. */
+  readonly workload: Workload | null;
 }
 
 /** Page of a rule, relative to the root of the package. */
@@ -36,10 +35,11 @@ export function merge(merged: Merged, problem: Problem): void {
   if (more.length > 0) same.problem = { ...same.problem, related: [...(same.problem.related ?? []), ...more] };
 }
 
-/** Two objects of one name in two files are two places. */
-const objectKey = (resource: AnyResource): string =>
+/** Equal for findings about the same object; two objects of one name in two files are two. */
+export const objectKey = (resource: AnyResource): string =>
   `${resource.origin.file ?? ''}\n${resource.id.apiVersion} ${resourceText(resource.id)}`;
-const placeKey = (at: Place): string => `${objectKey(at.resource)}\n${pathText(pathOf(at))}`;
+/** Equal for findings about the same part of the same object. */
+export const placeKey = (at: Place): string => `${objectKey(at.resource)}\n${pathText(pathOf(at))}`;
 
 /** No name is this long without a dot or a dash; what is, and looks like base64, is a key that was pasted into a wrong field. */
 const KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*-----|$)|[A-Za-z0-9+/]{64,}={0,2}/g;
@@ -63,43 +63,50 @@ function mayHoldKey(text: string): boolean {
 
 const pathOf = (at: Place): Path => (at.asWritten ? at.path : writtenPath(at.resource, at.path));
 
-/** Locates a problem and gives it an identity. */
-export function draft(rule: string, problem: Problem, severity: Severity, workload: Workload | null): Draft {
+/** All objects that a problem is about. */
+export const concerned = ({ problem }: Draft): Place[] => [problem.at, ...(problem.related ?? []).map((r) => r.at)];
+
+/** The identity of the finding that a draft becomes. */
+export function identityOf({ rule, problem, workload }: Draft): string {
+  const first = problem.related?.[0]?.at;
+  return fingerprint({
+    rule,
+    resource: problem.at.resource.id,
+    path: pathText(pathOf(problem.at)),
+    workload,
+    firstRelated: first && { resource: first.resource.id, path: pathText(pathOf(first)) },
+    about: problem.about ?? '',
+  });
+}
+
+/** Where the primary place of a problem stands; reads the text again, so only those are asked whose place is shown. */
+export const locationOf = ({ at }: Problem): Location | null => at.resource.origin.locate(pathOf(at));
+
+/** The finding as every format prints it. */
+export function findingOf(draft: Draft): Finding {
+  const { rule, problem, severity, workload } = draft;
   const { resource } = problem.at;
-  const path = pathOf(problem.at);
-  const related: RelatedPlace[] = (problem.related ?? []).map((r) => ({
-    resource: r.at.resource.id,
-    path: pathText(pathOf(r.at)),
-    location: r.at.resource.origin.locate(pathOf(r.at)),
-    message: withoutKeys(r.message),
-  }));
+  const related = (problem.related ?? []).map(
+    (r): RelatedPlace => ({
+      resource: r.at.resource.id,
+      path: pathText(pathOf(r.at)),
+      location: r.at.resource.origin.locate(pathOf(r.at)),
+      message: withoutKeys(r.message),
+    }),
+  );
   return {
     rule,
-    place: placeKey(problem.at),
-    resource: objectKey(resource),
-    at: problem.at,
-    concerned: [problem.at, ...(problem.related ?? []).map((r) => r.at)],
-    finding: {
-      rule,
-      severity,
-      message: withoutKeys(problem.message),
-      resource: resource.id,
-      workload: workload ? workloadText(workload) : null,
-      path: pathText(path),
-      location: resource.origin.locate(path),
-      related,
-      symptom: withoutKeys(problem.symptom ?? ''),
-      remedy: withoutKeys(problem.remedy ?? ''),
-      docs: docsOf(rule),
-      fingerprint: fingerprint({
-        rule,
-        resource: resource.id,
-        path: pathText(path),
-        workload,
-        firstRelated: related[0],
-        about: problem.about ?? '',
-      }),
-    },
+    severity,
+    message: withoutKeys(problem.message),
+    resource: resource.id,
+    workload: workload ? workloadText(workload) : null,
+    path: pathText(pathOf(problem.at)),
+    location: locationOf(problem),
+    related,
+    symptom: withoutKeys(problem.symptom ?? ''),
+    remedy: withoutKeys(problem.remedy ?? ''),
+    docs: docsOf(rule),
+    fingerprint: identityOf(draft),
   };
 }
 

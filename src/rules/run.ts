@@ -3,13 +3,22 @@ import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Finding, IgnoredFinding, Severity, Undecided } from '../model/finding.ts';
 import { append } from '../model/once.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
-import type { Workload } from '../model/workload.ts';
-import { byPlace, compare, type Draft, draft, type Merged, merge } from './draft.ts';
+import {
+  byPlace,
+  compare,
+  concerned,
+  type Draft,
+  findingOf,
+  identityOf,
+  locationOf,
+  type Merged,
+  merge,
+} from './draft.ts';
 import { asJudged } from './facts/live.ts';
 import { rules as catalogue } from './index.ts';
 import type { Inputs, Open, Problem, Rule, Settings } from './rule.ts';
 import { settle, withWinners } from './settle.ts';
-import { type ConfigIgnore, collectIgnores } from './suppress.ts';
+import { type ConfigIgnore, collectIgnores, type Ignores } from './suppress.ts';
 
 /** Which rules speak, and how loudly. A severity set here holds for every finding of the rule. */
 export interface RuleSelection {
@@ -31,6 +40,8 @@ export interface Case {
   readonly baseline?: ReadonlySet<string>;
   /** Tells whether a finding or question about these objects is reported (`-n`, `--with`, `doctor HOST`). */
   readonly scope?: (concerned: readonly Place[]) => boolean;
+  /** Findings of these severities are only counted: locating them takes time, and nobody is shown where they are. */
+  readonly onlyCounted?: readonly Severity[];
   /** Other rules than the catalogue's, for tests of the engine. */
   readonly catalogue?: readonly AnyRule[];
 }
@@ -44,6 +55,8 @@ export interface InternalError {
 
 export interface Judgement {
   readonly findings: readonly Finding[];
+  /** How many findings of a severity there are, those of `onlyCounted` among them. */
+  readonly counts: Readonly<Record<Severity, number>>;
   readonly undecided: readonly Undecided[];
   readonly ignored: readonly IgnoredFinding[];
   readonly internalErrors: readonly InternalError[];
@@ -53,14 +66,6 @@ export interface Judgement {
 
 /** A rule whatever its inputs; every rule is given all of them and may read those it names. */
 export type AnyRule = Omit<Rule, 'check'> & { check(given: Inputs): Iterable<Problem | Open> };
-
-/** A problem before it is located. */
-interface Undrafted {
-  readonly rule: string;
-  readonly problem: Problem;
-  readonly severity: Severity;
-  readonly workload: Workload | null;
-}
 
 interface Collected {
   readonly drafts: Draft[];
@@ -82,48 +87,72 @@ export function judge(given: Case): Judgement {
     given.rules?.severities ?? {},
   );
   for (const config of given.configs) for (const open of config.undecided) first.questions.push(configQuestion(open));
-  const reported = settle(first.drafts).filter((d) => selected.has(d.rule));
 
   const ignores = collectIgnores(given.view, given.ignores ?? [], new Set(all.map((r) => r.id)));
-  const kept: Draft[] = [];
-  const ignored: { readonly draft: Draft; readonly finding: IgnoredFinding }[] = [];
-  const suppress = (drafts: readonly Draft[]) => {
+  const told: Told = { findings: [], beyond: [], ignored: [], counts: { error: 0, warning: 0, info: 0 } };
+  const internalErrors = [...first.internalErrors];
+  const tell = (drafts: readonly Draft[]) => {
     for (const draft of drafts) {
-      const by = ignores.silence(draft.rule, draft.at.resource, draft.finding.location);
-      const known = given.baseline?.has(draft.finding.fingerprint)
-        ? { reason: 'in the baseline', by: 'baseline' }
-        : null;
-      const match = by ?? known;
-      if (match) ignored.push({ draft, finding: { ...draft.finding, ...match } });
-      else kept.push(draft);
+      try {
+        report(draft, given, ignores, told);
+      } catch (error) {
+        internalErrors.push(internalError(draft.rule, error));
+      }
     }
   };
-  suppress(reported);
+  tell(settle(first.drafts).filter((d) => selected.has(d.rule)));
   const second = collect(
     all.filter((rule) => selected.has(rule.id) && late(rule)),
     { ...inputs, unusedIgnores: ignores.unused(selected) },
     given.rules?.severities ?? {},
   );
-  suppress(second.drafts);
+  tell(second.drafts);
+  internalErrors.push(...second.internalErrors);
 
+  const asked = [...first.questions, ...second.questions];
   const inScope = given.scope ?? (() => true);
-  const open = questions([...first.questions, ...second.questions], selected, inScope);
   return {
-    findings: kept
-      .filter((d) => inScope(d.concerned))
-      .map((d) => d.finding)
-      .sort(byPlace),
-    undecided: open,
-    ignored: ignored
-      .filter((i) => inScope(i.draft.concerned))
-      .map((i) => i.finding)
-      .sort(byPlace),
-    internalErrors: [...first.internalErrors, ...second.internalErrors].filter((e) => selected.has(e.rule)),
+    findings: told.findings.sort(byPlace),
+    counts: told.counts,
+    undecided: questions(asked, selected, inScope),
+    ignored: told.ignored.sort(byPlace),
+    internalErrors: internalErrors.filter((e) => selected.has(e.rule)),
     beyond: {
-      findings: kept.filter((d) => !inScope(d.concerned)).map((d) => d.finding),
-      undecided: given.scope ? questions([...first.questions, ...second.questions], selected, (c) => !inScope(c)) : [],
+      findings: told.beyond,
+      undecided: given.scope ? questions(asked, selected, (c) => !inScope(c)) : [],
     },
   };
+}
+
+/** What has been said so far. */
+interface Told {
+  readonly findings: Finding[];
+  readonly beyond: Finding[];
+  readonly ignored: IgnoredFinding[];
+  readonly counts: Record<Severity, number>;
+}
+
+/** Says a draft where it belongs: among the findings, beyond the scope, or among what is ignored. */
+function report(draft: Draft, given: Case, ignores: Ignores, told: Told): void {
+  const { rule, problem, severity } = draft;
+  const inScope = given.scope === undefined || given.scope(concerned(draft));
+  // Asked outside the scope too: an ignore there is not unused.
+  const by = ignores.silence(rule, problem.at.resource, () => locationOf(problem)) ?? inBaseline(draft, given.baseline);
+  if (by !== null) {
+    if (inScope) told.ignored.push({ ...findingOf(draft), ...by });
+    return;
+  }
+  if (inScope) told.counts[severity]++;
+  if (given.onlyCounted?.includes(severity)) return;
+  (inScope ? told.findings : told.beyond).push(findingOf(draft));
+}
+
+function inBaseline(
+  draft: Draft,
+  baseline: ReadonlySet<string> | undefined,
+): Pick<IgnoredFinding, 'reason' | 'by'> | null {
+  if (!baseline || baseline.size === 0) return null;
+  return baseline.has(identityOf(draft)) ? { reason: 'in the baseline', by: 'baseline' } : null;
 }
 
 function selection(all: readonly AnyRule[], rules: RuleSelection): Set<string> {
@@ -140,7 +169,7 @@ function collect(
 ): Collected {
   const result: Collected = { drafts: [], questions: [], internalErrors: [] };
   /** By object: the text of a document is then read once for all its findings. */
-  const toDraft = new Map<AnyResource, Undrafted[]>();
+  const byObject = new Map<AnyResource, Draft[]>();
   for (const rule of rules) {
     const merged: Merged = new Map();
     try {
@@ -155,18 +184,10 @@ function collect(
     for (const { problem, workloads } of merged.values()) {
       const severity = override && override !== 'off' ? override : (problem.severity ?? rule.severity);
       const workload = workloads.size === 1 ? ([...workloads][0] ?? null) : null;
-      append(toDraft, problem.at.resource, { rule: rule.id, problem, severity, workload });
+      append(byObject, problem.at.resource, { rule: rule.id, problem, severity, workload });
     }
   }
-  for (const all of toDraft.values()) {
-    for (const { rule, problem, severity, workload } of all) {
-      try {
-        result.drafts.push(draft(rule, problem, severity, workload));
-      } catch (error) {
-        result.internalErrors.push(internalError(rule, error));
-      }
-    }
-  }
+  for (const drafts of byObject.values()) result.drafts.push(...drafts);
   return result;
 }
 

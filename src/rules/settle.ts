@@ -1,3 +1,5 @@
+import { type Draft, objectKey, placeKey } from './draft.ts';
+
 /**
  * One cause, one finding: where two rules see the same defect, the more specific one speaks (rules.md 2b). Only pairs
  * that stand here are settled after the fact; cert-cn-only, wildcard-san-depth, secret-wrong-namespace and
@@ -17,19 +19,16 @@ export const precedences: readonly Precedence[] = [
   { winner: 'redirect-dropped', over: 'server-dropped-duplicate-host', same: 'place' },
 ];
 
-/** What settling needs to know of a finding. */
-export interface Settleable {
-  readonly rule: string;
-  /** Equal for findings about the same part of the same object. */
-  readonly place: string;
-  /** Equal for findings about the same object. */
-  readonly resource: string;
-}
+const shared: Readonly<Record<Precedence['same'], (draft: Draft) => string>> = {
+  place: ({ problem }) => placeKey(problem.at),
+  resource: ({ problem }) => objectKey(problem.at.resource),
+};
 
-/** Returns the findings that remain when each loser of a precedence gives way to its winner. */
-export function settle<T extends Settleable>(findings: readonly T[], table: readonly Precedence[] = precedences): T[] {
-  const seen = new Set(findings.flatMap((f) => [`${f.rule}\n${f.place}`, `${f.rule}\n${f.resource}`]));
-  return findings.filter((f) => !table.some((p) => p.over === f.rule && seen.has(`${p.winner}\n${f[p.same]}`)));
+/** Returns what remains when each loser of a precedence gives way to its winner. */
+export function settle(drafts: readonly Draft[], table: readonly Precedence[] = precedences): Draft[] {
+  const key = (p: Precedence, draft: Draft) => `${p.winner}\n${p.same}\n${shared[p.same](draft)}`;
+  const won = new Set(table.flatMap((p) => drafts.filter((d) => d.rule === p.winner).map((d) => key(p, d))));
+  return drafts.filter((d) => !table.some((p) => p.over === d.rule && won.has(key(p, d))));
 }
 
 /** The rules that must run so that these can be settled: a skipped winner must not bring its loser back. */

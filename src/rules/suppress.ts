@@ -22,7 +22,8 @@ export interface Silenced {
 
 /** All ignores of one run; remembers which of them silenced something. */
 export interface Ignores {
-  silence(rule: string, primary: AnyResource, location: Location | null): Silenced | null;
+  /** `locate` is asked only where a comment may stand. */
+  silence(rule: string, primary: AnyResource, locate: () => Location | null): Silenced | null;
   /** What had no effect, among the ignores of rules that ran and of ids that no rule has. */
   unused(ran: ReadonlySet<string>): UnusedIgnore[];
 }
@@ -95,7 +96,8 @@ export function collectIgnores(
     return first ? { reason: first.reason, by: first.by } : null;
   };
   return {
-    silence(rule, primary, location) {
+    silence(rule, primary, locate) {
+      const location = inline.isIn(primary) ? locate() : null;
       // Every ignore that would do it counts as used: none of them is to be reported.
       const results = [
         location ? use(inline.forLine(location), rule) : null,
@@ -122,6 +124,8 @@ export function collectIgnores(
 
 interface InlineIgnores {
   readonly all: readonly Entry[];
+  /** Tells whether the file of an object has any. */
+  isIn(resource: AnyResource): boolean;
   forLine(location: Location): readonly Entry[];
 }
 
@@ -159,6 +163,7 @@ function inlineIgnores(resources: readonly AnyResource[]): InlineIgnores {
   const originOf = new Map([...byFile].map(([file, list]) => [file, list[0]!.origin]));
   return {
     all: [...byLine.values()].flatMap((lines) => [...lines.values()].flat()),
+    isIn: ({ origin }) => origin.file !== null && byLine.has(origin.file),
     forLine({ file, line }) {
       const lines = byLine.get(file);
       if (!lines) return [];

@@ -27,7 +27,11 @@ describe('colorLevel', () => {
 
 describe('verdict', () => {
   const findings = (...severities: ('error' | 'warning' | 'info')[]) => ({
-    findings: severities.map((severity) => ({ severity })),
+    found: {
+      errors: severities.filter((s) => s === 'error').length,
+      warnings: severities.filter((s) => s === 'warning').length,
+      infos: severities.filter((s) => s === 'info').length,
+    },
     problems: 0,
     internalErrors: 0,
   });

@@ -1,4 +1,4 @@
-import { createECDH, createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { sha256Hex } from './content.ts';
 import {
   bitStringOctets,
@@ -11,8 +11,9 @@ import {
   TAG,
 } from './der.ts';
 import { dottedOid } from './distinguished-name.ts';
+import { pointOf, publicPoint } from './ec-point.ts';
 import { bufferOf } from './pem.ts';
-import { algorithmOf, integerBits, type KeyAlgorithm, MAX_MODULUS_BITS, pointOf } from './public-key.ts';
+import { algorithmOf, integerBits, type KeyAlgorithm, MAX_MODULUS_BITS } from './public-key.ts';
 import { CURVES, type Curve, curveByOid, ecSpki, ed25519Spki, rsaSpki } from './spki.ts';
 
 /** What a private key's DER says of its public half; null where BoringSSL cannot read the key (damaged or made up). */
@@ -140,17 +141,6 @@ const PRIMES: Readonly<Record<string, string>> = {
   'P-384': `${'f'.repeat(63)}effffffff${'0'.repeat(16)}ffffffff`,
   'P-521': `01${'f'.repeat(130)}`,
 };
-
-/** The public point of a secret scalar. Errors of node:crypto are dropped: they may quote what they were given. */
-function publicPoint(curve: Curve, scalar: Uint8Array): Buffer | null {
-  try {
-    const key = createECDH(curve.openssl);
-    key.setPrivateKey(scalar);
-    return key.getPublicKey();
-  } catch {
-    return null;
-  }
-}
 
 function ed25519Material(pkcs8: Uint8Array): KeyMaterial | null {
   try {

@@ -66,6 +66,8 @@ const CURVES_OF_ENVOY = new Set(['P-256', 'P-384', 'P-521']);
  * the whole chain is loaded, then the leaf's key is judged, then the private key. Never throws.
  */
 export function judgeKeyPair(certificatePem: Uint8Array, keyPem: Uint8Array): KeyPairVerdict {
+  // The key first: the point that it gives is then known to be on the curve (publicPoint).
+  const key = readPrivateKey(keyPem);
   const chain = readChain(certificatePem);
   if (chain.kind === 'defect') {
     // Emptiness is looked at before anything is loaded.
@@ -75,7 +77,6 @@ export function judgeKeyPair(certificatePem: Uint8Array, keyPem: Uint8Array): Ke
   }
   if (keyPem.length === 0) return { kind: 'key-defect', text: NO_KEY, defect: { kind: 'empty' }, chain };
   const [leaf] = chain.certificates;
-  const key = readPrivateKey(keyPem);
   const belongsTo = key.kind === 'key' ? ownerOf(key, chain) : null;
   // What seems to be the wrong certificate may only be the second, behind one that Envoy does not see.
   const hidden = belongsTo === null ? chain.overlooked : null;

@@ -1,4 +1,3 @@
-import { ECDH } from 'node:crypto';
 import { sha256Hex } from './content.ts';
 import {
   bitStringOctets,
@@ -13,7 +12,8 @@ import {
   TAG,
 } from './der.ts';
 import { dottedOid } from './distinguished-name.ts';
-import { ALGORITHM_OIDS, type Curve, curveByOid, ecSpki } from './spki.ts';
+import { pointOf } from './ec-point.ts';
+import { ALGORITHM_OIDS, curveByOid, ecSpki } from './spki.ts';
 
 export type KeyAlgorithm = 'rsa' | 'rsa-pss' | 'ec' | 'ed25519' | 'ed448' | 'x25519' | 'dsa' | 'other';
 
@@ -128,15 +128,4 @@ export function integerBits(der: Uint8Array, element: DerElement): number | null
   if (!isInteger(der, element) || der[element.contents]! >= 0x80) return null;
   const from = der[element.contents] === 0 ? element.contents + 1 : element.contents;
   return from === element.end ? null : (element.end - from - 1) * 8 + (32 - Math.clz32(der[from]!));
-}
-
-/** Returns a point in its uncompressed form, so that both spellings of one key are one key; null when it is not on the curve. */
-export function pointOf(curve: Curve, point: Uint8Array): Uint8Array | null {
-  // OpenSSL also reads the hybrid form, which neither Go nor BoringSSL knows.
-  if (point[0] !== 0x02 && point[0] !== 0x03 && point[0] !== 0x04) return null;
-  try {
-    return ECDH.convertKey(point, curve.openssl, undefined, undefined, 'uncompressed') as Buffer;
-  } catch {
-    return null;
-  }
 }

@@ -46,9 +46,13 @@ const oid = (hex: string): Buffer => element(TAG.oid, Buffer.from(hex, 'hex'));
 
 const bitString = (octets: Uint8Array): Buffer => element(TAG.bitString, Buffer.of(0), octets);
 
+const algorithms = new Map(
+  CURVES.map((curve) => [curve, element(TAG.sequence, oid(ALGORITHM_OIDS.ec), oid(curve.oid))]),
+);
+
 /** Returns the SubjectPublicKeyInfo of an EC key on a named curve (RFC 5480). */
 export const ecSpki = (curve: Curve, point: Uint8Array): Buffer =>
-  element(TAG.sequence, element(TAG.sequence, oid(ALGORITHM_OIDS.ec), oid(curve.oid)), bitString(point));
+  element(TAG.sequence, algorithms.get(curve)!, bitString(point));
 
 /** Returns the SubjectPublicKeyInfo of an RSA key (RFC 3279), of the contents of its two INTEGERs. */
 export const rsaSpki = (modulus: Uint8Array, exponent: Uint8Array): Buffer =>

@@ -1,3 +1,5 @@
+import { bufferOf } from './pem.ts';
+
 /** One element of a DER encoding: the positions of its tag, its contents and its end in the bytes it was read from. */
 export interface DerElement {
   readonly tag: number;
@@ -58,12 +60,9 @@ export function childrenOf(der: Uint8Array, parent: DerElement): readonly DerEle
 export const contentsOf = (der: Uint8Array, element: DerElement): Uint8Array =>
   der.subarray(element.contents, element.end);
 
-/** Returns the bytes as lower-case hexadecimal digits. */
-const hexOf = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
-
 /** Returns the contents of an element as lower-case hexadecimal digits: how object identifiers are compared here. */
-export const contentsHex = (der: Uint8Array, element: DerElement): string => hexOf(contentsOf(der, element));
+export const contentsHex = (der: Uint8Array, { contents, end }: DerElement): string =>
+  bufferOf(der).toString('hex', contents, end);
 
 /** Returns a non-negative INTEGER in lower-case hexadecimal without leading zeros, or null when it is negative or not DER. */
 export function unsignedHex(der: Uint8Array, element: DerElement): string | null {
@@ -122,7 +121,7 @@ const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(Z|[+-]\d{4})$/;
 /** Returns the time in a UTCTime or GeneralizedTime, or null (RFC 5280 section 4.1.2.5; offsets as Go's cryptobyte reads them). */
 export function timeOf(der: Uint8Array, element: DerElement): Date | null {
   if (element.end - element.contents > 19) return null;
-  const text = Buffer.from(contentsOf(der, element)).toString('latin1');
+  const text = bufferOf(der).toString('latin1', element.contents, element.end);
   const found = (
     element.tag === TAG.utcTime ? UTC_TIME : element.tag === TAG.generalizedTime ? GENERALIZED_TIME : null
   )?.exec(text);

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { childrenOf, contentsHex, contentsOf, type DerElement, isOid, TAG } from './der.ts';
 import { bufferOf } from './pem.ts';
 
@@ -78,7 +79,7 @@ function stringOf(der: Uint8Array, element: DerElement): string | null {
     case 0x12:
     case 0x13:
     case 0x16:
-      return bytes.every((byte) => byte < 0x80) ? bytes.toString('latin1') : null;
+      return isAscii(bytes) ? bytes.toString('latin1') : null;
     case 0x14:
       return bytes.toString('latin1');
     case 0x1e:

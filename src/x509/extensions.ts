@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import {
   bitsOf,
   booleanOf,
@@ -72,7 +73,7 @@ type Reader = (der: Uint8Array, value: DerElement, facts: Facts, critical: boole
 
 const ia5 = (der: Uint8Array, element: DerElement): string | null => {
   const bytes = bufferOf(contentsOf(der, element));
-  return bytes.every((byte) => byte < 0x80) ? bytes.toString('latin1') : null;
+  return isAscii(bytes) ? bytes.toString('latin1') : null;
 };
 
 const sequence = (der: Uint8Array, value: DerElement): readonly DerElement[] | null =>

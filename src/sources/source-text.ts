@@ -12,9 +12,16 @@ export interface SourceText {
   linesWith(word: string): readonly number[];
 }
 
-function lineStartsOf(text: string): number[] {
+/** Every so many lines the start of one is remembered; a list of all of them takes longer to fill than to find. */
+const STEP = 64;
+
+/** Offsets of the lines 1, 65, 129 ... */
+function milestonesOf(text: string): number[] {
   const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    if (++lines % STEP === 0) starts.push(at + 1);
+  }
   return starts;
 }
 
@@ -40,35 +47,50 @@ export function countBelow(numbers: readonly number[], limit: number): number {
 
 /** Returns a text that knows its lines. A byte order mark at its start takes no column; lines end at `\n`. */
 export function sourceText(text: string, file: string): SourceText {
-  let starts: number[] | null = null;
+  let known: number[] | null = null;
   let halves: number[] | null = null;
-  const startOf = (index: number): number => (index === 0 && text.startsWith('\uFEFF') ? 1 : starts![index]!);
+  const milestones = (): number[] => {
+    known ??= milestonesOf(text);
+    return known;
+  };
+  const afterMark = (start: number): number => (start === 0 && text.startsWith('\uFEFF') ? 1 : start);
+  /** The line (from 1) of an offset, and where that line starts. */
+  const lineAt = (offset: number): { readonly line: number; readonly start: number } => {
+    const before = countBelow(milestones(), offset + 1) - 1;
+    let line = before * STEP + 1;
+    let start = milestones()[before]!;
+    for (;;) {
+      const end = text.indexOf('\n', start);
+      if (end < 0 || end >= offset) return { line, start: afterMark(start) };
+      start = end + 1;
+      line++;
+    }
+  };
   return {
     text,
     file,
     locationOf(offset) {
-      starts ??= lineStartsOf(text);
       halves ??= halvesOf(text);
       const at = Math.min(Math.max(offset, 0), text.length);
-      const line = countBelow(starts, at + 1);
-      const start = startOf(line - 1);
+      const { line, start } = lineAt(at);
       const pairs = countBelow(halves, at) - countBelow(halves, start);
       return { file, line, column: Math.max(at - start - pairs, 0) + 1 };
     },
     lineRange(line) {
-      starts ??= lineStartsOf(text);
-      if (!Number.isInteger(line) || line < 1 || line > starts.length) return null;
-      const start = startOf(line - 1);
-      let end = line === starts.length ? text.length : starts[line]! - 1;
+      let start = Number.isInteger(line) && line >= 1 ? milestones()[Math.floor((line - 1) / STEP)] : undefined;
+      for (let more = (line - 1) % STEP; more > 0 && start !== undefined; more--) {
+        const end = text.indexOf('\n', start);
+        start = end < 0 ? undefined : end + 1;
+      }
+      if (start === undefined) return null;
+      const newline = text.indexOf('\n', start);
+      let end = newline < 0 ? text.length : newline;
       if (end > start && text[end - 1] === '\r') end--;
-      return { start, end };
+      return { start: afterMark(start), end };
     },
     linesWith(word) {
       const lines = new Set<number>();
-      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-        starts ??= lineStartsOf(text);
-        lines.add(countBelow(starts, at + 1));
-      }
+      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) lines.add(lineAt(at).line);
       return [...lines];
     },
   };

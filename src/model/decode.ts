@@ -119,10 +119,13 @@ export interface ViewOptions {
 
 interface Decoded {
   readonly resource: AnyResource;
-  /** The same for two descriptions of one object. */
-  readonly key: string;
+  /** Two descriptions of one object have this and their name in common. */
+  readonly kindAndNamespace: string;
   readonly indexName: string;
 }
+
+const byName = ({ resource: { id: a } }: Decoded, { resource: { id: b } }: Decoded): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
 function decode({ body, origin }: RawDocument, defaultNamespace: string, schemaProblems: SchemaProblem[]): Decoded {
   const kind = text(body['kind']);
@@ -139,7 +142,7 @@ function decode({ body, origin }: RawDocument, defaultNamespace: string, schemaP
     origin,
   };
   for (const problem of checked.problems) schemaProblems.push({ resource, ...problem });
-  return { resource, key: `${group}/${kind}/${meta.namespace}/${meta.name}`, indexName: name };
+  return { resource, kindAndNamespace: `${group}/${kind}/${meta.namespace}/`, indexName: name };
 }
 
 /**
@@ -148,26 +151,32 @@ function decode({ body, origin }: RawDocument, defaultNamespace: string, schemaP
  */
 export function buildView(documents: readonly RawDocument[], options: ViewOptions): ClusterView {
   const schemaProblems: SchemaProblem[] = [];
-  const decoded = documents.map((document) => decode(document, options.defaultNamespace, schemaProblems));
-  // In an order of their own: which workload is printed first, which object a finding names first and with it the
-  // fingerprint must not depend on the order of documents or on the names of files.
-  decoded.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const decoded = new Map<string, Decoded[]>();
+  for (const document of documents) {
+    const one = decode(document, options.defaultNamespace, schemaProblems);
+    append(decoded, one.kindAndNamespace, one);
+  }
 
   const duplicates: { earlier: AnyResource; later: AnyResource }[] = [];
   const resources: AnyResource[] = [];
   const kinds = new Map<string, AnyResource[]>();
   const namespaces = new Set<string>();
   const secretNamespaces = new Set<string>();
-  for (const [i, { resource, key, indexName: name }] of decoded.entries()) {
-    const next = decoded[i + 1];
-    if (next?.key === key) {
-      duplicates.push({ earlier: resource, later: next.resource });
-      continue;
+  // In an order of their own: which workload is printed first, which object a finding names first and with it the
+  // fingerprint must not depend on the order of documents or on the names of files.
+  for (const key of [...decoded.keys()].sort()) {
+    const alike = decoded.get(key)!.sort(byName);
+    for (const [i, { resource, indexName: name }] of alike.entries()) {
+      const next = alike[i + 1];
+      if (next?.resource.id.name === resource.id.name) {
+        duplicates.push({ earlier: resource, later: next.resource });
+        continue;
+      }
+      resources.push(resource);
+      append(kinds, name, resource);
+      if (resource.id.namespace !== '') namespaces.add(resource.id.namespace);
+      if (secretSources.has(resource.id.kind)) secretNamespaces.add(resource.id.namespace);
     }
-    resources.push(resource);
-    append(kinds, name, resource);
-    if (resource.id.namespace !== '') namespaces.add(resource.id.namespace);
-    if (secretSources.has(resource.id.kind)) secretNamespaces.add(resource.id.namespace);
   }
   const of = <T>(name: string): readonly Resource<T>[] => (kinds.get(name) ?? []) as readonly Resource<T>[];
   const mapOf = <T>(name: string): ReadonlyMap<string, Resource<T>> =>

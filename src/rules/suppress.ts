@@ -1,5 +1,6 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { Location } from '../model/location.ts';
+import { append } from '../model/once.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
 import { distance, nearest } from './facts/nearest.ts';
 import type { UnusedIgnore } from './rule.ts';
@@ -131,25 +132,30 @@ interface InlineIgnores {
 
 /** Finds the comments; a file without any costs one search. */
 function inlineIgnores(resources: readonly AnyResource[]): InlineIgnores {
-  const byFile = new Map<string, AnyResource[]>();
+  const firstOf = new Map<string, AnyResource>();
   for (const resource of resources) {
-    const file = resource.origin.file;
-    if (file === null) continue;
-    const list = byFile.get(file);
-    if (list) list.push(resource);
-    else byFile.set(file, [resource]);
+    const { file } = resource.origin;
+    if (file !== null && !firstOf.has(file)) firstOf.set(file, resource);
+  }
+  const linesOf = new Map<string, readonly IgnoreLine[]>();
+  for (const [file, resource] of firstOf) {
+    const lines = ignoreLines(resource);
+    if (lines.length > 0) linesOf.set(file, lines);
+  }
+  const inFiles = new Map<string, AnyResource[]>();
+  for (const resource of linesOf.size > 0 ? resources : []) {
+    const { file } = resource.origin;
+    if (file !== null && linesOf.has(file)) append(inFiles, file, resource);
   }
   const byLine = new Map<string, Map<number, Entry[]>>();
-  for (const [file, inFile] of byFile) {
-    const lines = ignoreLines(inFile[0]!);
-    if (lines.length === 0) continue;
+  for (const [file, inFile] of inFiles) {
     // The object that a comment belongs to is the last one that starts above it.
     const starts = inFile
       .map((resource) => ({ resource, line: resource.origin.locate([])?.line ?? 0 }))
       .sort((a, b) => a.line - b.line);
     const entries = new Map<number, Entry[]>();
     let last = 0;
-    for (const { number, column, rules, reason } of lines) {
+    for (const { number, column, rules, reason } of linesOf.get(file)!) {
       while (last + 1 < starts.length && starts[last + 1]!.line <= number) last++;
       const owner = starts[last]!.resource;
       const at = placeOf(owner, { file, line: number, column });
@@ -160,7 +166,6 @@ function inlineIgnores(resources: readonly AnyResource[]): InlineIgnores {
     }
     byLine.set(file, entries);
   }
-  const originOf = new Map([...byFile].map(([file, list]) => [file, list[0]!.origin]));
   return {
     all: [...byLine.values()].flatMap((lines) => [...lines.values()].flat()),
     isIn: ({ origin }) => origin.file !== null && byLine.has(origin.file),
@@ -169,7 +174,7 @@ function inlineIgnores(resources: readonly AnyResource[]): InlineIgnores {
       if (!lines) return [];
       const found = [...(lines.get(line) ?? [])];
       // Above the line only comments that stand alone: one behind a value speaks of that value.
-      for (let above = line - 1; /^\s*#/.test(originOf.get(file)?.line(above) ?? ''); above--) {
+      for (let above = line - 1; /^\s*#/.test(firstOf.get(file)?.origin.line(above) ?? ''); above--) {
         found.push(...(lines.get(above) ?? []));
       }
       return found;

@@ -19,6 +19,9 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['<<', MERGE],
 ]);
 
+/** `false` and `False`. */
+const LONGEST_WORD = 5;
+
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 /** What begins with a dot goes through Go's own ParseFloat, which lets an underscore stand only between digits. */
@@ -50,7 +53,7 @@ function numberOf(text: string): number | null {
 
 /** Returns the value of a scalar without quotes: boolean, null, number, MERGE, or the text itself. Source: go-yaml v2 resolve.go. */
 export function plainScalar(text: string): unknown {
-  const word = WORDS.get(text);
+  const word = text.length <= LONGEST_WORD ? WORDS.get(text) : undefined;
   if (word !== undefined) return word;
   const first = text.charCodeAt(0);
   if (first === 0x2e) return FRACTION.test(text) ? Number(text.replaceAll('_', '')) : text;

@@ -84,6 +84,8 @@ function runsOf(jobs: readonly Job[]): Job[][] {
 const describe = (value: unknown): string =>
   Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`;
 
+const NOTHING: Mapping = {};
+
 const isTemplated = (value: unknown): boolean => typeof value === 'string' && value.includes('{{');
 
 /** Reads a text into objects; see parseText in yaml.ts, which brings the library. */
@@ -99,6 +101,7 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
     problems.push({ file, line: null, column: null, message, hint: utf16Hint(file), excerpt: null });
     return { documents, problems, skipped, notes };
   }
+  const mayAlias = text.includes('&');
   const { parts, ignored } = splitDocuments(text);
   const jobs = parts.flatMap((part) => jobsOf(text, part));
   const origins = originsOf(
@@ -127,12 +130,12 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
 
   const addObject = (part: Part, path: Path, body: Mapping): void => {
     const { kind, apiVersion, metadata } = body;
-    const names = isMapping(metadata) ? [metadata.name, metadata.namespace] : [];
-    if ([kind, ...names].some(isTemplated) && refuseTemplate(part, true)) return;
-    const missing = [typeof kind === 'string' ? '' : 'kind', typeof apiVersion === 'string' ? '' : 'apiVersion'];
-    const lacks = missing.filter((name) => name !== '').join(' and no ');
-    if (lacks !== '') note(part, path, `no Kubernetes object (it has no ${lacks}), left out`);
-    else if (options.wanted && !options.wanted(String(kind))) skipped++;
+    const { name, namespace } = isMapping(metadata) ? metadata : NOTHING;
+    if ((isTemplated(kind) || isTemplated(name) || isTemplated(namespace)) && refuseTemplate(part, true)) return;
+    if (typeof kind !== 'string' || typeof apiVersion !== 'string') {
+      const lacks = Object.entries({ kind, apiVersion }).filter(([, value]) => typeof value !== 'string');
+      note(part, path, `no Kubernetes object (it has no ${lacks.map(([field]) => field).join(' and no ')}), left out`);
+    } else if (options.wanted && !options.wanted(kind)) skipped++;
     else documents.push({ body, origin: origins.of(part, path) });
   };
   const add = (part: Part, path: Path, value: unknown): void => {
@@ -156,7 +159,7 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
   };
   const accept = ({ part, json }: Job, value: unknown): void => {
     const deep = json && isDeeper(value, DEEPEST) ? `nested more than ${DEEPEST} levels deep` : null;
-    const absurd = deep ?? (textOf(part).includes('&') ? absurdExpansion(value) : null);
+    const absurd = deep ?? (mayAlias && textOf(part).includes('&') ? absurdExpansion(value) : null);
     if (absurd === null) add(part, [], value);
     else refuse(part, part.content, `this document is refused: ${absurd}`, '');
   };

@@ -10,12 +10,12 @@ import {
   type AlikeDestinations,
   doubtfulBy,
   findService,
-  hasPort,
   noClusterSymptom,
   type ReadDestination,
   ruleText,
 } from './facts/destinations.ts';
 import { clusterParts } from './facts/registry.ts';
+import { hasPort } from './facts/sound.ts';
 import { enumerate } from './facts/symptoms.ts';
 import { destinationPlace, serversOfUses, type Use, usesOfDestination, type WrittenDestination } from './facts/uses.ts';
 import { defineRule, type Problem } from './rule.ts';

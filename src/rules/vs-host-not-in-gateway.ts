@@ -1,14 +1,14 @@
 import { isOpenTo } from '../istio/hosts.ts';
 import { isHttpServer, isTlsServer } from '../istio/protocol.ts';
-import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
+import type { ClusterView, Gateway, VirtualService } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, type Place, resourceText } from '../model/resource.ts';
-import { type Binding, bindingOf, isDelegate } from './facts/bindings.ts';
+import { bindingOf, gatewaysByKey } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { type HostIndex, hostsOfGateway, isServedUnderHttp, type OpenHost } from './facts/host-index.ts';
 import { liveServers } from './facts/live.ts';
 import { type LostHost, lostHosts } from './facts/lost-hosts.ts';
-import { hostsOf } from './facts/routes.ts';
+import { boundByGateway, hostsOf } from './facts/routes.ts';
 import { patchGateway, serverText } from './facts/servers.ts';
 import { clientsOf, enumerate, NO_ROUTE, RESET } from './facts/symptoms.ts';
 import { defineRule, type Problem } from './rule.ts';
@@ -21,10 +21,10 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const live = new Set(liveServers(configs).map((l) => l.server.server));
-    for (const vs of view.virtualServices) {
+    for (const vs of suspects(view)) {
       const binding = bindingOf(view, vs);
       // Unknown Gateways may have it.
-      if (isDelegate(vs) || binding.isPartial || areServed(vs, binding, view.mesh.domain)) continue;
+      if (binding.isPartial || areServed(vs, binding.gateways, view.mesh.domain)) continue;
       const open = binding.gateways.map(hostsOfGateway);
       if (open.every((o) => o.all.length === 0)) continue;
       const lost = lostHosts(view, vs, open, live);
@@ -33,8 +33,19 @@ export default defineRule({
   },
 });
 
+/** Those with a host that a Gateway of theirs does not serve by itself. By Gateway, since most name only one. */
+function suspects(view: ClusterView): Set<VirtualService> {
+  const found = new Set<VirtualService>();
+  for (const [key, bound] of boundByGateway(view)) {
+    const gateway = gatewaysByKey(view).get(key);
+    if (gateway === undefined) continue;
+    for (const vs of bound) if (!areServed(vs, [gateway], view.mesh.domain)) found.add(vs);
+  }
+  return found;
+}
+
 /** True when all hosts are served by what stands under `http`: nothing is lost then. */
-function areServed(vs: VirtualService, { gateways }: Binding, domain: string): boolean {
+function areServed(vs: VirtualService, gateways: readonly Gateway[], domain: string): boolean {
   for (const host of hostsOf(vs, domain)) if (!isServedUnderHttp(host, gateways, vs.id.namespace)) return false;
   return true;
 }

@@ -1,14 +1,29 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ClusterView, VirtualService } from '../../src/model/cluster-view.ts';
+import type { VirtualService } from '../../src/model/cluster-view.ts';
+import { buildView } from '../../src/model/decode.ts';
 import { domainProblem } from '../../src/rules/facts/host-names.ts';
-import { type Traits, traitsOf } from '../../src/rules/facts/traits.ts';
+import { traitsOf } from '../../src/rules/facts/traits.ts';
+import { parseText, parseValue } from '../../src/sources/yaml.ts';
+
+const SERVICE = `
+apiVersion: v1
+kind: Service
+metadata: {name: app, namespace: ns}
+spec: {ports: [{name: http, port: 80}]}
+`;
+const view = buildView(parseText(SERVICE, 'app.yaml').documents, {
+  source: 'files',
+  complete: false,
+  defaultNamespace: 'default',
+  parseMesh: parseValue,
+});
 
 /** What is known of a VirtualService with this spec. */
-function traits(spec: VirtualService['spec']): (keyof Traits)[] {
+function traits(spec: VirtualService['spec']): string[] {
   const virtualService = { id: { name: 'vs', namespace: 'ns' }, spec } as VirtualService;
-  const found = traitsOf({ virtualServices: [virtualService] } as unknown as ClusterView);
-  return (Object.keys(found) as (keyof Traits)[]).filter((trait) => found[trait].length > 0);
+  const { byGateway: _, ...lists } = traitsOf({ ...view, virtualServices: [virtualService] });
+  return (Object.keys(lists) as (keyof typeof lists)[]).filter((trait) => lists[trait].length > 0);
 }
 
 const label = fc.stringMatching(/^[*]?[-a-zA-Z0-9_]{0,70}$/);
@@ -44,4 +59,24 @@ test('what rules look for puts a VirtualService on their lists', () => {
   expect(traits({ ...base, http: [{ redirect: {} }] })).toEqual(['redirecting']);
   expect(traits({ ...base, tls: [{ route: [...route, ...route] }] })).toEqual(['tls', 'withoutHttp', 'splitting']);
   expect(traits({ hosts: ['a.example.com', 'b.example.com'] })).toEqual(['withoutGateways', 'severalHosts']);
+  const elsewhere = [...route, { destination: { host: 'no-such' }, weight: 0 }];
+  expect(traits({ ...base, tcp: [{ route: elsewhere }] })).toEqual(['withoutHttp', 'splitting', 'doubtful']);
+  expect(traits({ ...base, http: [{ route: [{ destination: { host: 'app', subset: 'v1' } }] }] })).toEqual([
+    'doubtful',
+  ]);
+  expect(traits({ ...base, http: [{ route: [{ destination: { host: 'app', port: { number: 81 } } }] }] })).toEqual([
+    'doubtful',
+  ]);
+});
+
+test('a VirtualService stands once under each Gateway that it names, whatever the spelling', () => {
+  const virtualService = {
+    id: { name: 'vs', namespace: 'ns' },
+    spec: { hosts: ['a.example.com'], gateways: ['g', 'mesh', 'ns/g', './g', 'other/g'] },
+  } as unknown as VirtualService;
+  const { byGateway } = traitsOf({ ...view, virtualServices: [virtualService] });
+  expect([...byGateway]).toEqual([
+    ['ns/g', [virtualService]],
+    ['other/g', [virtualService]],
+  ]);
 });

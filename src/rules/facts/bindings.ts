@@ -16,7 +16,8 @@ export interface Binding {
   readonly isPartial: boolean;
 }
 
-const gatewaysByKey = oncePer((view: ClusterView) => new Map(view.gateways.map((g) => [keyOf(g.id), g])));
+/** The Gateways by `namespace/name`. */
+export const gatewaysByKey = oncePer((view: ClusterView) => new Map(view.gateways.map((g) => [keyOf(g.id), g])));
 
 /** Roots by the `namespace/name` they delegate to. */
 const rootsByDelegate = oncePer((view: ClusterView) => {

@@ -1,6 +1,6 @@
 import { hostSubsetOf, resolveShortName } from '../../istio/hosts.ts';
 import type { RegisteredService } from '../../istio/services.ts';
-import type { ClusterView, Service, VirtualService } from '../../model/cluster-view.ts';
+import type { ClusterView, Service } from '../../model/cluster-view.ts';
 import { type Absence, absence } from '../../model/coverage.ts';
 import type { EnvoyConfig } from '../../model/envoy-config.ts';
 import { isIpAddress } from '../../model/ip-address.ts';
@@ -11,7 +11,9 @@ import { groupBy } from './live.ts';
 import { whereOf } from './matches.ts';
 import { distance, nearest } from './nearest.ts';
 import { registryOf } from './registry.ts';
+import { isDoubtful } from './sound.ts';
 import { clientsOf, NO_CLUSTER, RESET } from './symptoms.ts';
+import { traitsOf } from './traits.ts';
 import { type WrittenDestination, writtenDestinations } from './uses.ts';
 
 /** What the VirtualService says, with the host as istiod reads it (E3). */
@@ -38,25 +40,9 @@ export interface AlikeDestinations {
   readonly places: readonly [WrittenDestination, ...WrittenDestination[]];
 }
 
-/** A destination that the registry has, port and all, and that asks for no subset: nothing can be wrong with it. */
-function isSound(view: ClusterView, vs: VirtualService, { host = '', subset, port }: Destination): boolean {
-  if (subset) return false;
-  const name = resolveShortName(host, vs.id.namespace, view.mesh.domain);
-  const services = registryOf(view).byHostname.get(name) ?? [];
-  if (port) return services.some((service) => hasPort(service, port.number));
-  // Of a service with one port that one is taken (F30).
-  const hasOne = (service: RegisteredService) =>
-    service.ports.length === 1 && hasPort(service, service.ports[0]!.number);
-  return services.length > 0 && services.every(hasOne);
-}
-
-/** True for a port that gateways have clusters for (A17). */
-export const hasPort = ({ ports }: RegisteredService, number: number | undefined): boolean =>
-  ports.some((p) => p.number === number && p.protocol !== 'UDP');
-
 const doubtfulDestinations = oncePer((view: ClusterView) =>
   oncePer((configs: readonly EnvoyConfig[]) =>
-    writtenDestinations(view, configs, (vs, of) => of !== undefined && !isSound(view, vs, of)).flatMap(
+    writtenDestinations(view, configs, traitsOf(view).doubtful, (vs, of) => isDoubtful(view, vs, of)).flatMap(
       (place) => readDestination(view, place) ?? [],
     ),
   ),

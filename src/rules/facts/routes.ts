@@ -1,24 +1,12 @@
 import { hostsForNamespace, hostsMatch, resolveGatewayName, resolveShortName } from '../../istio/hosts.ts';
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
-import { append, oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
-
-const byGateway = oncePer((all: readonly VirtualService[]) => {
-  const index = new Map<string, VirtualService[]>();
-  for (const vs of all) {
-    for (const written of vs.spec.gateways ?? []) {
-      const key = resolveGatewayName(written, vs.id.namespace);
-      // A Gateway that is named twice has it once.
-      if (key !== 'mesh' && index.get(key)?.at(-1) !== vs) append(index, key, vs);
-    }
-  }
-  return index;
-});
+import { traitsOf } from './traits.ts';
 
 /** VirtualServices by the `namespace/name` of each Gateway they name, known or not. */
 export const boundByGateway = (view: ClusterView): ReadonlyMap<string, readonly VirtualService[]> =>
-  byGateway(view.virtualServices);
+  traitsOf(view).byGateway;
 
 /** VirtualServices that name this Gateway in spec.gateways (E4), in input order. */
 export const boundTo = (view: ClusterView, gateway: Gateway): readonly VirtualService[] =>

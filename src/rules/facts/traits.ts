@@ -1,6 +1,8 @@
+import { resolveGatewayName } from '../../istio/hosts.ts';
 import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
-import { oncePer } from '../../model/once.ts';
+import { append, oncePer } from '../../model/once.ts';
 import type { HttpMatch, HttpRoute, L4Match } from '../../model/specs.ts';
+import { isDoubtful } from './sound.ts';
 
 /**
  * The VirtualServices with something that few have. One pass finds them all: with 100,000 VirtualServices each pass
@@ -22,6 +24,10 @@ export interface Traits {
   /** A host that is not written as nearly all are, `*` or lower-case labels with dots between. */
   readonly oddHosts: readonly VirtualService[];
   readonly severalHosts: readonly VirtualService[];
+  /** A destination whose host, port or subset may be wrong. */
+  readonly doubtful: readonly VirtualService[];
+  /** By the `namespace/name` of each Gateway they name, known or not, without the mesh. */
+  readonly byGateway: ReadonlyMap<string, readonly VirtualService[]>;
 }
 
 const PLAIN_HOST = /^(?:\*\.)?[a-z0-9](?:[-a-z0-9]{0,40}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,40}[a-z0-9])?){1,4}$/;
@@ -44,6 +50,8 @@ export const traitsOf = oncePer((view: ClusterView): Traits => {
   const withoutGateways: VirtualService[] = [];
   const oddHosts: VirtualService[] = [];
   const severalHosts: VirtualService[] = [];
+  const doubtful: VirtualService[] = [];
+  const byGateway = new Map<string, VirtualService[]>();
   for (const vs of view.virtualServices) {
     const { spec } = vs;
     const http = spec.http ?? [];
@@ -54,10 +62,30 @@ export const traitsOf = oncePer((view: ClusterView): Traits => {
     if (http.some(isPatterned)) patterned.push(vs);
     if (http.some(({ redirect }) => redirect !== undefined)) redirecting.push(vs);
     if (rules.some(({ route }) => (route ?? []).length > 1)) splitting.push(vs);
-    if ((spec.gateways ?? []).length === 0) withoutGateways.push(vs);
+    if (rules.some(({ route }) => route?.some(({ destination }) => isDoubtful(view, vs, destination))))
+      doubtful.push(vs);
+    const gateways = spec.gateways ?? [];
+    if (gateways.length === 0) withoutGateways.push(vs);
+    for (const written of gateways) {
+      const key = resolveGatewayName(written, vs.id.namespace);
+      // A Gateway that is named twice has it once.
+      if (key !== 'mesh' && byGateway.get(key)?.at(-1) !== vs) append(byGateway, key, vs);
+    }
     const hosts = spec.hosts ?? [];
     if (!hosts.every(isPlain)) oddHosts.push(vs);
     if (hosts.length > 1) severalHosts.push(vs);
   }
-  return { tls, withoutHttp, choosy, patterned, redirecting, splitting, withoutGateways, oddHosts, severalHosts };
+  return {
+    tls,
+    withoutHttp,
+    choosy,
+    patterned,
+    redirecting,
+    splitting,
+    withoutGateways,
+    oddHosts,
+    severalHosts,
+    doubtful,
+    byGateway,
+  };
 });

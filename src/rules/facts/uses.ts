@@ -207,14 +207,15 @@ export const destinationPlace = (
   path: ['spec', block, index, 'route', destination, 'destination', ...rest],
 });
 
-/** The destinations that get requests, sent or possibly sent, of the VirtualServices on gateways, as far as `wanted` says so. */
+/** The destinations of these VirtualServices that get requests, sent or possibly sent to a gateway, as far as `wanted` says so. */
 export function writtenDestinations(
   view: ClusterView,
   configs: readonly EnvoyConfig[],
+  of: readonly VirtualService[],
   wanted: (vs: VirtualService, destination: Destination | undefined) => boolean,
 ): WrittenDestination[] {
   const found: WrittenDestination[] = [];
-  for (const virtualService of view.virtualServices) {
+  for (const virtualService of of) {
     for (const block of BLOCKS) {
       const rules = virtualService.spec[block] ?? [];
       for (let index = 0; index < rules.length; index++) {

@@ -40,7 +40,7 @@ interface Job {
 }
 
 /** js-yaml is fastest with some documents at once, and an error costs only the chunk a second pass (design.md 5). */
-const CHUNK = 200;
+const CHUNK = 50;
 
 function parseJson(source: string): { readonly value: unknown } | null {
   try {

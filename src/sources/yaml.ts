@@ -11,7 +11,7 @@ import {
 } from './yaml-dialect.ts';
 import { type Parsed, type ParseOptions, readDocuments, type YamlLibrary } from './yaml-documents.ts';
 import { YamlSyntaxError } from './yaml-errors.ts';
-import { absurdExpansion, DEEPEST } from './yaml-expansion.ts';
+import { absurdExpansion, CYCLE, DEEPEST } from './yaml-expansion.ts';
 import type { PositionNode } from './yaml-positions.ts';
 import { type NodeEvent, treeOf } from './yaml-tree.ts';
 
@@ -28,7 +28,13 @@ const mapping = {
   get: (target: Mapping, key: unknown) => target[String(key)],
   identify,
 };
-const list = { create: (): unknown[] => [], addItem, identify };
+const list = {
+  create: (): unknown[] => [],
+  addItem,
+  // A list that grew has room for 16 more items, which most lists never get.
+  finalize: (grown: unknown[]) => grown.slice(),
+  identify,
+};
 /** Matches every tag that is not defined: go-yaml ignores tags of collections, and reads other scalars as text. */
 const everyTag = { matchByTagPrefix: true } as const;
 
@@ -62,7 +68,11 @@ function guarded<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof yaml.YAMLException) throw new YamlSyntaxError(error.reason, error.mark?.position ?? 0);
+    if (error instanceof yaml.YAMLException) {
+      // Of lists the library finds it, of mappings absurdExpansion.
+      const reason = error.reason.startsWith('recursive alias') ? CYCLE : error.reason;
+      throw new YamlSyntaxError(reason, error.mark?.position ?? 0);
+    }
     if (error instanceof RangeError) throw new YamlSyntaxError('nesting exceeded the stack', 0);
     throw error;
   }

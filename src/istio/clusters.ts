@@ -1,5 +1,6 @@
 import type { VirtualService } from '../model/cluster-view.ts';
 import type { WeightedCluster } from '../model/envoy-config.ts';
+import { oncePer } from '../model/once.ts';
 import type { Destination, RouteDestination } from '../model/specs.ts';
 import type { RegisteredService } from './services.ts';
 import { fullHost } from './virtual-services.ts';
@@ -22,8 +23,18 @@ export function clusterName(destination: Destination | undefined, author: Virtua
   const service = lookup.find(host);
   const only = service?.ports.length === 1 ? service.ports[0] : undefined;
   const port = destination?.port ? (destination.port.number ?? 0) : (only?.number ?? lookup.serverPort);
-  return `outbound|${port}|${destination?.subset ?? ''}|${service?.externalName ?? host}`;
+  const subset = destination?.subset ?? '';
+  if (service === null || subset !== '') return `outbound|${port}|${subset}|${service?.externalName ?? host}`;
+  const names = plainNames(service);
+  const known = names.get(port);
+  if (known !== undefined) return known;
+  const name = `outbound|${port}||${service.externalName ?? host}`;
+  names.set(port, name);
+  return name;
 }
+
+/** Names without a subset, by port: thousands of routes lead to one service, and share the text. */
+const plainNames = oncePer((_: RegisteredService) => new Map<number, string>());
 
 /** The clusters of several destinations; those of weight 0 are left out. mirrors: F29, G13. */
 export function weightedClusters(

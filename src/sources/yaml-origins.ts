@@ -24,6 +24,42 @@ export interface Origins {
   excerpt(part: Part, offset: number): string | null;
 }
 
+/** What the origins of one file have in common. */
+interface Shared extends Pick<Origins, 'locate'> {
+  readonly file: string;
+  line(number: number): string | null;
+  linesWith(word: string): readonly number[];
+}
+
+/** A class, since there is one per object of the input: with closures each would take three times the memory. */
+class PartOrigin implements Origin {
+  readonly #shared: Shared;
+  readonly #part: Part;
+  readonly #prefix: Path;
+
+  constructor(shared: Shared, part: Part, prefix: Path) {
+    this.#shared = shared;
+    this.#part = part;
+    this.#prefix = prefix;
+  }
+
+  get file(): string {
+    return this.#shared.file;
+  }
+
+  locate(path: Path): Location {
+    return this.#shared.locate(this.#part, this.#prefix.length === 0 ? path : [...this.#prefix, ...path]);
+  }
+
+  line(number: number): string | null {
+    return this.#shared.line(number);
+  }
+
+  linesWith(word: string): readonly number[] {
+    return this.#shared.linesWith(word);
+  }
+}
+
 /** So many documents are remembered with their positions. */
 const REMEMBERED = 16;
 
@@ -90,9 +126,9 @@ export function originsOf(
     const part = parts[countBelow(starts, range.start + 1) - 1];
     return shownLine(text, range.start, range.end, part ? hiddenIn(part) : keysInText());
   };
-  const linesWith = (word: string): readonly number[] => source.linesWith(word);
+  const shared: Shared = { file, locate, line, linesWith: (word) => source.linesWith(word) };
   return {
-    of: (part, prefix) => ({ file, locate: (path) => locate(part, [...prefix, ...path]), line, linesWith }),
+    of: (part, prefix) => new PartOrigin(shared, part, prefix),
     locate,
     excerpt(part, offset) {
       if (mayHoldSecret(textOf(part))) return null;

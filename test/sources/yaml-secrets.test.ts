@@ -10,9 +10,9 @@ describe('lines', () => {
   const origin = (text: string, document = 0) => parseText(text, 'a.yaml').documents[document]!.origin;
   /** Every line a reader of findings may see. */
   const lines = (text: string): string[] => {
-    const { line } = origin(text);
+    const first = origin(text);
     const all: string[] = [];
-    for (let n = 1, text = line(n); text !== null; text = line(++n)) all.push(text);
+    for (let n = 1, line = first.line(n); line !== null; line = first.line(++n)) all.push(line);
     return all;
   };
   it('are those of the whole file, without line ends and byte order mark; null behind the last', () => {

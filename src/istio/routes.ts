@@ -65,10 +65,6 @@ function filteredBy(match: HttpMatch, context: RouteContext): 'port' | 'gateways
   return null;
 }
 
-/** The path that istiod writes into the metadata of routes; istioctl prints it as VIRTUAL SERVICE. mirrors: F22. */
-const configPath = (vs: NormalVirtualService): string =>
-  `/apis/networking.istio.io/v1/namespaces/${vs.source.id.namespace}/virtual-service/${vs.source.id.name}`;
-
 const routeName = (rule: HttpRoute, match: HttpMatch | null): string =>
   match?.name ? `${rule.name ?? ''}.${match.name}` : (rule.name ?? '');
 
@@ -81,7 +77,6 @@ const ANYTHING: readonly null[] = [null];
  */
 export function buildRoutes(vs: NormalVirtualService, context: RouteContext, drops: Drop[]): readonly Route[] {
   const routes: Route[] = [];
-  const config = configPath(vs);
   let catchAll: RuleRef | null = null;
   for (const rule of vs.http) {
     const matches = rule.rule.match?.length ? rule.rule.match : ANYTHING;
@@ -114,7 +109,7 @@ export function buildRoutes(vs: NormalVirtualService, context: RouteContext, dro
       routes.push({
         name: routeName(rule.rule, match),
         match: envoyMatch,
-        config,
+        virtualService: vs.source,
         action: actionOf(rule, context),
         origin,
       });

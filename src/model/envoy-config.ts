@@ -88,11 +88,15 @@ export interface Route {
   readonly name: string;
   /** Envoy's RouteMatch as protobuf JSON. */
   readonly match: Readonly<Record<string, unknown>>;
-  /** Path of the VirtualService in the metadata. */
-  readonly config: string;
+  /** The one whose hosts it is for; where it delegates, `origin` names the delegate. */
+  readonly virtualService: VirtualService;
   readonly action: RouteAction;
   readonly origin: RuleRef;
 }
+
+/** The path that istiod writes into the metadata of routes; istioctl prints it as VIRTUAL SERVICE. mirrors: F22. */
+export const configPath = ({ virtualService: { id } }: Route): string =>
+  `/apis/networking.istio.io/v1/namespaces/${id.namespace}/virtual-service/${id.name}`;
 
 export interface VirtualHost {
   readonly name: string;

@@ -1,13 +1,14 @@
-import type {
-  EnvoyConfig,
-  FilterChain,
-  Listener,
-  Route,
-  RouteAction,
-  RouteConfiguration,
-  SecretEntry,
-  TlsContext,
-  VirtualHost,
+import {
+  configPath,
+  type EnvoyConfig,
+  type FilterChain,
+  type Listener,
+  type Route,
+  type RouteAction,
+  type RouteConfiguration,
+  type SecretEntry,
+  type TlsContext,
+  type VirtualHost,
 } from '../model/envoy-config.ts';
 import { workloadText } from '../model/workload.ts';
 import { dropJson, type Json } from './drop-json.ts';
@@ -69,7 +70,7 @@ const actionJson = <K extends RouteAction['kind']>(action: Extract<RouteAction, 
 const routeJson = (route: Route): Json => ({
   ...filled({ name: route.name }),
   match: route.match,
-  ...filled({ config: route.config }),
+  config: configPath(route),
   ...actionJson(route.action),
 });
 

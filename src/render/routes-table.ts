@@ -1,4 +1,10 @@
-import type { EnvoyConfig, Route, RouteConfiguration, VirtualHost } from '../model/envoy-config.ts';
+import {
+  configPath,
+  type EnvoyConfig,
+  type Route,
+  type RouteConfiguration,
+  type VirtualHost,
+} from '../model/envoy-config.ts';
 import { byBytes } from './order.ts';
 import type { TableOptions } from './table-options.ts';
 import { tabwriter } from './tabwriter.ts';
@@ -62,7 +68,7 @@ function hostRows(name: string, host: VirtualHost): readonly RouteRow[] {
     .map((route) => ({
       ...common,
       match: matchText(route.match),
-      virtualService: virtualServiceText(route.config),
+      virtualService: virtualServiceText(configPath(route)),
       route,
     }));
 }

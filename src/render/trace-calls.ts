@@ -17,8 +17,8 @@ const resultText = ({ outcome, status, redirect }: Trace): string =>
   ].join(' ');
 
 function virtualServiceText(result: Trace): string {
-  const found = /\/namespaces\/([^/]*)\/virtual-service\/(.*)$/.exec(result.route?.route.config ?? '');
-  return found ? `${found[2]}.${found[1]}` : '';
+  const id = result.route?.route.virtualService.id;
+  return id ? `${id.name}.${id.namespace}` : '';
 }
 
 const clusterText = ({ cluster, weighted }: Trace): string =>

@@ -1,3 +1,4 @@
+import { configPath } from '../model/envoy-config.ts';
 import type { Trace } from '../model/trace.ts';
 
 /** One traced call with the field names of `observed` in test/oracle/traces/README.md; absent parts were not reached. */
@@ -14,7 +15,7 @@ export function traceJson(trace: Trace): Record<string, unknown> {
     chain: trace.chain?.index,
     route: trace.route && { ...host, index: trace.route.index },
     virtualHost: trace.route ? undefined : host,
-    virtualService: trace.route?.route.config,
+    virtualService: trace.route && configPath(trace.route.route),
     cluster: trace.cluster,
     weighted: trace.weighted,
     redirect: trace.redirect,

@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import type { RegexTest } from '../../src/envoy/match.ts';
 import { trace } from '../../src/envoy/trace.ts';
+import { configPath } from '../../src/model/envoy-config.ts';
 import type { Call, Trace } from '../../src/model/trace.ts';
 import { predict, recordedNow } from '../conformance/predict.ts';
 import { type RecordedCall, recordedTraces } from './traces.ts';
@@ -39,7 +40,7 @@ function predicted(result: Trace, observed: Readonly<Record<string, unknown>>): 
     chain: result.chain?.index,
     route: result.route && { ...host, index: result.route.index },
     virtualHost: result.route ? undefined : host,
-    virtualService: result.route?.route.config,
+    virtualService: result.route && configPath(result.route.route),
     cluster: result.cluster,
     weighted: result.weighted,
     redirect: result.redirect,

@@ -7,7 +7,7 @@ import type { Route } from '../../src/model/envoy-config.ts';
 const route = (match: Record<string, unknown>): Route => ({
   name: '',
   match: { caseSensitive: true, ...match },
-  config: '',
+  virtualService: null as never,
   action: { kind: 'direct-response', status: 200 },
   origin: { virtualService: null as never, block: 'http', index: 0, match: null },
 });

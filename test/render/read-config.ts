@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import type { VirtualService } from '../../src/model/cluster-view.ts';
 import type {
   DeliveredCertificate,
   FilterChain,
@@ -111,10 +112,16 @@ function action(json: RouteJson): RouteAction {
   return { kind: 'none' };
 }
 
+/** Named by `/apis/networking.istio.io/v1/namespaces/NAMESPACE/virtual-service/NAME`. */
+function virtualService(config: string): VirtualService {
+  const [, , , , , namespace = '', , name = ''] = config.split('/');
+  return resource('VirtualService', namespace, name, {});
+}
+
 const route = (json: RouteJson): Route => ({
   name: json.name ?? '',
   match: json.match,
-  config: json.config ?? '',
+  virtualService: virtualService(json.config ?? ''),
   action: action(json),
   origin: SOMEWHERE,
 });

@@ -9,7 +9,7 @@ const virtualService = resource('VirtualService', 'web', 'shop', {});
 const route = (match: Route['match'], action: RouteAction = { kind: 'none' }): Route => ({
   name: '',
   match,
-  config: '/apis/networking.istio.io/v1/namespaces/web/virtual-service/shop',
+  virtualService,
   action,
   origin: { virtualService, block: 'http', index: 0, match: null },
 });

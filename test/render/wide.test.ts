@@ -134,7 +134,7 @@ describe('listeners -o wide', () => {
 const route = (action: Route['action']): Route => ({
   name: '',
   match: { prefix: '/' },
-  config: '',
+  virtualService: resource('VirtualService', 'web', 'shop', {}),
   action,
   origin: { virtualService: resource('VirtualService', 'web', 'shop', {}), block: 'http', index: 0, match: null },
 });
@@ -167,13 +167,13 @@ test('routes -o wide: redirect of the host, destination and weights', async () =
   const cells = lines(await routesWide(config, OPTIONS)).map((line) => line.split(/ {2,}/).slice(3).join(' | '));
   expect(cells).toEqual([
     'MATCH | VIRTUAL SERVICE | HOST REDIRECT | DESTINATION | WEIGHT',
-    '/* | - | - | v1,v2 | 90,10',
-    '/* | - | - | v1 | -',
-    '/* | - | - | redirect 308 https://<host>:8443/x | -',
-    '/* | - | - | redirect 301 b.com | -',
-    '/* | - | - | answer 403 | -',
-    '/* | - | - | no action: Envoy refuses the routes | -',
-    '/* | - | - | no action: Envoy refuses the routes | -',
+    '/* | shop.web | - | v1,v2 | 90,10',
+    '/* | shop.web | - | v1 | -',
+    '/* | shop.web | - | redirect 308 https://<host>:8443/x | -',
+    '/* | shop.web | - | redirect 301 b.com | -',
+    '/* | shop.web | - | answer 403 | -',
+    '/* | shop.web | - | no action: Envoy refuses the routes | -',
+    '/* | shop.web | - | no action: Envoy refuses the routes | -',
     '/* | 404 | https | - | -',
     '/stats/prometheus* | - | - | - | -',
     '/healthz/ready* | - | - | - | -',

@@ -6,6 +6,7 @@ import type { ClusterView } from '../../src/model/cluster-view.ts';
 import { buildView } from '../../src/model/decode.ts';
 import type { EnvoyConfig, Route, RuleRef } from '../../src/model/envoy-config.ts';
 import type { Finding } from '../../src/model/finding.ts';
+import { resourceText } from '../../src/model/resource.ts';
 import type { RuleId } from '../../src/rules/index.ts';
 import { judge } from '../../src/rules/run.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
@@ -124,7 +125,7 @@ const redirected = (configs: readonly EnvoyConfig[]): string[] =>
   configs.flatMap((c) => c.routes.flatMap((r) => r.virtualHosts.flatMap((v) => (v.requireTls ? v.domains : []))));
 
 const isVirtualService = (finding: Finding, route: Route): boolean =>
-  route.config.endsWith(`/namespaces/${finding.resource.namespace}/virtual-service/${finding.resource.name}`);
+  resourceText(route.virtualService.id) === resourceText(finding.resource);
 
 /** What a finding claims about the configuration, which is equal to the recorded one (conformance.test.ts). */
 const claims: Partial<Record<RuleId, (finding: Finding, judged: Judged) => boolean>> = {

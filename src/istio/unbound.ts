@@ -35,7 +35,9 @@ export function unboundDrops(
   live: ReadonlySet<Server>,
 ): { readonly drops: readonly Drop[]; readonly notForUs: number } {
   const drops: Drop[] = [];
-  const named = new Set<NormalVirtualService>();
+  /** Those that name several Gateways and have been met at one. */
+  const met = new Set<NormalVirtualService>();
+  let named = 0;
   const proxyNamespace = workload.namespace ?? '';
   for (const gateway of gateways) {
     const bound = index.byGateway.get(keyOf(gateway.id));
@@ -46,12 +48,15 @@ export function unboundDrops(
       // One that names the Gateway twice stands there twice in a row.
       if (vs === before) continue;
       before = vs;
-      if (!named.has(vs)) drops.push(...vs.drops);
-      named.add(vs);
+      if (!met.has(vs)) {
+        named++;
+        drops.push(...vs.drops);
+      }
+      if (vs.gateways.length > 1) met.add(vs);
       addReachDrops(vs, open, drops);
     }
   }
-  return { drops, notForUs: index.all.length - named.size };
+  return { drops, notForUs: index.all.length - named };
 }
 
 /** Up to this many hosts are compared as they are. */

@@ -86,6 +86,8 @@ const describe = (value: unknown): string =>
 
 const NOTHING: Mapping = {};
 
+const ROOT: Path = [];
+
 const isTemplated = (value: unknown): boolean => typeof value === 'string' && value.includes('{{');
 
 /** Reads a text into objects; see parseText in yaml.ts, which brings the library. */
@@ -160,7 +162,7 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
   const accept = ({ part, json }: Job, value: unknown): void => {
     const deep = json && isDeeper(value, DEEPEST) ? `nested more than ${DEEPEST} levels deep` : null;
     const absurd = deep ?? (mayAlias && textOf(part).includes('&') ? absurdExpansion(value) : null);
-    if (absurd === null) add(part, [], value);
+    if (absurd === null) add(part, ROOT, value);
     else refuse(part, part.content, `this document is refused: ${absurd}`, '');
   };
   const loadAlone = (job: Job): void => {

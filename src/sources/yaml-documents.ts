@@ -176,9 +176,16 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
       refuse(part, part.start + offset, message, hint);
     }
   };
+  /** A piece of the text where nothing was left out: strings of V8 that are parts of it need no copy of it. */
+  const textOfAll = (run: readonly Job[]): string => {
+    const isWhole = run.every(({ part }, i) => i === 0 || part.start === run[i - 1]!.part.end);
+    return isWhole
+      ? text.slice(run[0]!.part.start, run.at(-1)!.part.end)
+      : run.map(({ part }) => textOf(part)).join('');
+  };
   const loadTogether = (run: readonly Job[]): unknown[] | null => {
     try {
-      const values = library.loadAll(run.map(({ part }) => textOf(part)).join(''));
+      const values = library.loadAll(textOfAll(run));
       return values.length === run.length ? values : null;
     } catch {
       return null;

@@ -27,6 +27,43 @@ describe('reports', () => {
     expect(report.findings.map((f: { rule: string }) => f.rule)).toContain(rule);
   });
 
+  it.each(formats)(
+    'counts findings of severity info in -o %s, and lists them unless it is for people',
+    async (format) => {
+      const gateway = `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers: [{port: {number: 443, name: https, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}]
+`;
+      const lint = (...more: string[]) =>
+        tlsgw(['lint', '-', '--rule', 'sni-required', '-o', format, ...more], { input: gateway });
+      const [plain, all] = [await lint(), await lint('--show-info')];
+      const isForPeople = ['text', 'github', 'markdown'].includes(format);
+      expect(plain.stdout.includes('answers only TLS clients')).toBe(!isForPeople);
+      expect(all.stdout).toContain('answers only TLS clients');
+      if (isForPeople) expect(plain.stdout).toMatch(/1 info/);
+      expect([plain.code, (await lint('--fail-on', 'info')).code]).toEqual([0, 1]);
+    },
+  );
+
+  it('writes findings of severity info to other reports and baselines though the text only counts them', async () => {
+    const path = folder({});
+    const more = ['--report', `json=${join(path, 'r.json')}`, '--write-baseline', join(path, 'b.json')];
+    expect((await tlsgw(['lint', input, ...more])).stdout).toContain('(--show-info lists infos)');
+    const fingerprints = (file: string): string[] =>
+      JSON.parse(readFileSync(join(path, file), 'utf8')).findings.map((f: { fingerprint: string }) => f.fingerprint);
+    const { findings } = JSON.parse((await tlsgw(['lint', input, '-o', 'json'])).stdout);
+    expect(findings.map((f: { severity: string }) => f.severity)).toContain('info');
+    const expected = findings.map((f: { fingerprint: string }) => f.fingerprint).sort();
+    expect(fingerprints('r.json').sort()).toEqual(expected);
+    expect(fingerprints('b.json').sort()).toEqual(expected);
+    const known = await tlsgw(['lint', input, '--baseline', join(path, 'b.json')]);
+    expect(known.stdout).toMatch(/^No problem found;.* findings ignored\.$/m);
+  });
+
   it('has the fields of the JSON report', async () => {
     const now = '2026-11-22T00:00:00.000Z';
     const { stdout } = await tlsgw(['lint', input, '-o', 'json', '--now', now]);

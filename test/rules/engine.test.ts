@@ -155,6 +155,51 @@ describe('judge', () => {
   });
 });
 
+describe('findings that are only counted', () => {
+  const info = (resource: AnyResource, line: number, id = 'i') =>
+    rule(id, () => [problem(resource, ['line', line])], 'info');
+  const count = (objects: readonly AnyResource[], catalogue: readonly AnyRule[], more: Partial<Case> = {}) => {
+    const { findings, ignored, counts } = judge(caseOf(objects, catalogue, { onlyCounted: ['info'], ...more }));
+    return { counts, findings: findings.map((f) => f.rule), ignored: ignored.map((i) => `${i.rule} ${i.by}`) };
+  };
+
+  it('are not located', () => {
+    const a = object('a');
+    let asked = 0;
+    const locate = () => {
+      asked++;
+      return null;
+    };
+    const counted = { ...a, origin: { ...a.origin, locate } };
+    const catalogue = [info(counted, 1), rule('e', () => [problem(a, ['line', 2])])];
+    expect(count([a], catalogue)).toEqual({
+      counts: { error: 1, warning: 0, info: 1 },
+      findings: ['e'],
+      ignored: [],
+    });
+    expect(asked).toBe(0);
+  });
+
+  it('are those of the severity that the configuration gives', () => {
+    const severities = { i: 'error', e: 'info' } as const;
+    const catalogue = [info(object('a'), 1), rule('e', () => [problem(object('a'), ['line', 2])])];
+    expect(count([], catalogue, { rules: { severities } }).findings).toEqual(['i']);
+  });
+
+  it('are ignored as others are, and outside the scope they do not count', () => {
+    const a = object('a', ['x: # tlsgw: ignore[i] fine', 'y:', 'z: # tlsgw: ignore[i] stale']);
+    const b = object('b');
+    const all = (line: number) => [info(a, line), info(b, 2, 'j'), unusedIgnore];
+    expect(count([a, b], all(1)).ignored).toEqual(['i inline']);
+    expect(count([a, b], all(2)).ignored).toEqual([]);
+    const fingerprint = judge(caseOf([a, b], [info(b, 2, 'j')])).findings[0]!.fingerprint;
+    const known = count([a, b], all(2), { baseline: new Set([fingerprint]), rules: { skip: ['unused-ignore'] } });
+    expect(known).toEqual({ counts: { error: 0, warning: 0, info: 1 }, findings: [], ignored: ['j baseline'] });
+    const scope = (places: readonly Place[]) => places.some((p) => p.resource.id.name === 'b');
+    expect(count([a, b], [info(a, 2), info(b, 2, 'j')], { scope }).counts.info).toBe(1);
+  });
+});
+
 describe('ignores', () => {
   const firing = (resource: AnyResource, line: number) => rule('r', () => [problem(resource, ['line', line])]);
   const outcome = (resource: AnyResource, line: number, more: Partial<Case> = {}) => {

@@ -19,6 +19,7 @@ type Index = ReadonlyMap<string, readonly Finding[]>;
 function indexOf(findings: readonly Finding[]): Index {
   const index = new Map<string, Finding[]>();
   for (const finding of findings) {
+    // Those about anything but a Secret are not even listed (judgeSession, hidesInfo).
     if (finding.severity === 'info') continue;
     // The winner of a conflict is named as related, and nothing is wrong with it: only the primary place counts.
     const server = /^spec\.servers\[\d+\]/.exec(finding.path)?.[0];

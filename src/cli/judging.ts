@@ -15,6 +15,12 @@ export interface JudgeFlags {
   readonly now?: Date | undefined;
   readonly 'expiring-within'?: number | undefined;
   readonly baseline?: string | undefined;
+}
+
+/** What of a session is told. */
+export interface Telling {
+  /** Narrows it to findings about certain objects. */
+  readonly scope?: Scope | undefined;
   /** Nobody is shown the findings of severity info: they are counted and not located. */
   readonly hidesInfo?: boolean;
 }
@@ -37,8 +43,12 @@ type Scope = (concerned: readonly Place[]) => boolean;
 const both = (a: Scope | undefined, b: Scope | undefined): Scope | undefined =>
   a && b ? (concerned) => a(concerned) && b(concerned) : (a ?? b);
 
-/** Runs the rules and counts what they say. `scope` narrows it to findings about certain objects. */
-export async function judgeSession(session: Session, flags: JudgeFlags, scope?: Scope): Promise<Judged> {
+/** Runs the rules and counts what they say. */
+export async function judgeSession(
+  session: Session,
+  flags: JudgeFlags,
+  { scope, hidesInfo = false }: Telling = {},
+): Promise<Judged> {
   const now = flags.now ?? new Date();
   const { view, configs, configuration, documents, isInput } = session;
   const baseline = flags.baseline === undefined ? new Set<string>() : readBaseline(flags.baseline);
@@ -56,7 +66,7 @@ export async function judgeSession(session: Session, flags: JudgeFlags, scope?: 
       ignores: configuration.ignores,
       baseline,
       ...(inScope ? { scope: inScope } : {}),
-      onlyCounted: flags.hidesInfo ? ['info'] : [],
+      onlyCounted: hidesInfo ? ['info'] : [],
     }),
   );
   const { counts } = judgement;

@@ -147,7 +147,9 @@ export async function tellUrl(
   const host = hostForMatching(call.host ?? '');
   // Clients check for the name that they connect to, whatever they write into the Host header.
   const name = call.tls?.sni ?? parsed.hostname;
-  const { findings, undecided } = (await judgeSession(session, { now }, scopeOf([name, host], session).inScope)).report;
+  const { findings, undecided } = (
+    await judgeSession(session, { now }, { scope: scopeOf([name, host], session).inScope })
+  ).report;
   const title = `${call.method} ${shownUrl(url)}`;
   const clientPort = flags.port === undefined ? portOf(parsed) : null;
   const question = { title, call, clientPort, name, authorities };

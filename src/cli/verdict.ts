@@ -5,7 +5,7 @@ import type { ExitCode } from './errors.ts';
 export type FailOn = Severity | 'never';
 
 /** What is found, as a report counts it. */
-export type Counts = Pick<Report['summary'], 'errors' | 'warnings' | 'infos'>;
+type Counts = Pick<Report['summary'], 'errors' | 'warnings' | 'infos'>;
 
 const failing: Readonly<Record<FailOn, readonly (keyof Counts)[]>> = {
   info: ['errors', 'warnings', 'infos'],

@@ -29,14 +29,13 @@ export default class Doctor extends TlsgwCommand {
     const sessions = flags.each
       ? await openEach(flags.filename ?? [], flags, around)
       : [await openSession(flags, around)];
-    const judging = { ...flags, hidesInfo: hidesInfo(flags) };
     const judged = [];
     let unknown = false;
     for (const session of sessions) {
       const scope = hosts.length > 0 ? scopeOf(hosts, session) : null;
       for (const text of scope?.unknown ?? []) around.output.complaint(`error: ${text}`);
       unknown ||= scope !== null && scope.unknown.length > 0;
-      const one = await judgeSession(session, judging, scope?.inScope);
+      const one = await judgeSession(session, flags, { scope: scope?.inScope, hidesInfo: hidesInfo(flags) });
       if (flags.output === 'text' && !flags.quiet) await printHosts(session, one, hosts, around);
       judged.push(one);
     }

@@ -23,7 +23,7 @@ export default class Hosts extends TlsgwCommand {
     const { flags } = await this.parse(Hosts);
     const around = this.surroundings(flags);
     const session = await openSession(flags, around);
-    const judged = await judgeSession(session, { ...flags, hidesInfo: true });
+    const judged = await judgeSession(session, flags, { hidesInfo: true });
     const rows = hostRows(session, judged);
     const { output: out } = around;
     if (flags.output === 'text') await out.result(await hostsTable(rows, around));

@@ -28,8 +28,8 @@ export default class Lint extends TlsgwCommand {
     checkReportTargets(flags);
     const around = this.surroundings(flags);
     const sessions = await openEach(paths, flags, around);
-    const judging = { ...flags, hidesInfo: hidesInfo(flags) };
-    const judged = await Promise.all(sessions.map((session) => judgeSession(session, judging)));
+    const telling = { hidesInfo: hidesInfo(flags) };
+    const judged = await Promise.all(sessions.map((session) => judgeSession(session, flags, telling)));
     this.finish(await printReport(mergeSessions(sessions), mergeJudged(judged), flags, around));
   }
 }

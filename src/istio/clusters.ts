@@ -33,7 +33,7 @@ export function clusterName(destination: Destination | undefined, author: Virtua
   return name;
 }
 
-/** Names without a subset, by port: thousands of routes lead to one service, and share the text. */
+/** Names without a subset, by port: thousands of routes lead to one service, which is found under one name, and share the text. */
 const plainNames = oncePer((_: RegisteredService) => new Map<number, string>());
 
 /** The clusters of several destinations; those of weight 0 are left out. mirrors: F29, G13. */

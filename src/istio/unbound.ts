@@ -37,10 +37,15 @@ export function unboundDrops(
   const drops: Drop[] = [];
   /** Those that name several Gateways and have been met at one. */
   const met = new Set<NormalVirtualService>();
+  /** Two Gateways may have one name: a Gateway of another version, listeners of the Gateway API. */
+  const keys = new Set<string>();
   let named = 0;
   const proxyNamespace = workload.namespace ?? '';
   for (const gateway of gateways) {
-    const bound = index.byGateway.get(keyOf(gateway.id));
+    const key = keyOf(gateway.id);
+    const isFirst = !keys.has(key);
+    keys.add(key);
+    const bound = index.byGateway.get(key);
     if (!bound) continue;
     const open: GatewayHosts = { gateway, near: nearOf(gateway), proxyNamespace, live };
     let before: NormalVirtualService | null = null;
@@ -48,7 +53,7 @@ export function unboundDrops(
       // One that names the Gateway twice stands there twice in a row.
       if (vs === before) continue;
       before = vs;
-      if (!met.has(vs)) {
+      if (isFirst && !met.has(vs)) {
         named++;
         drops.push(...vs.drops);
       }

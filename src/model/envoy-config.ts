@@ -94,10 +94,6 @@ export interface Route {
   readonly origin: RuleRef;
 }
 
-/** The path that istiod writes into the metadata of routes; istioctl prints it as VIRTUAL SERVICE. mirrors: F22. */
-export const configPath = ({ virtualService: { id } }: Route): string =>
-  `/apis/networking.istio.io/v1/namespaces/${id.namespace}/virtual-service/${id.name}`;
-
 export interface VirtualHost {
   readonly name: string;
   readonly domains: readonly string[];

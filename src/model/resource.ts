@@ -17,7 +17,10 @@ export interface ObjectMeta {
   readonly creationTimestamp?: string;
 }
 
-/** Where an object came from; the only way from a path to a position. Positions are computed on demand. */
+/**
+ * Where an object came from; the only way from a path to a position. Positions are computed on demand. Its functions are
+ * called as methods: there is one per object, and most are of a class.
+ */
 export interface Origin {
   /** Path of the file as the user named it, or null for an object read from a cluster. */
   readonly file: string | null;

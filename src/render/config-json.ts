@@ -1,16 +1,16 @@
-import {
-  configPath,
-  type EnvoyConfig,
-  type FilterChain,
-  type Listener,
-  type Route,
-  type RouteAction,
-  type RouteConfiguration,
-  type SecretEntry,
-  type TlsContext,
-  type VirtualHost,
+import type {
+  EnvoyConfig,
+  FilterChain,
+  Listener,
+  Route,
+  RouteAction,
+  RouteConfiguration,
+  SecretEntry,
+  TlsContext,
+  VirtualHost,
 } from '../model/envoy-config.ts';
 import { workloadText } from '../model/workload.ts';
+import { configPath } from './config-path.ts';
 import { dropJson, type Json } from './drop-json.ts';
 import { selectListeners } from './listeners-table.ts';
 import { selectRoutes } from './routes-table.ts';

@@ -3,7 +3,7 @@ import type { Renderer } from './report.ts';
 /** The formats of a report. */
 export type Format = 'text' | 'json' | 'yaml' | 'sarif' | 'junit' | 'github' | 'gitlab' | 'markdown';
 
-/** The formats that list infos only when asked to (`listed`); what programs read leaves nothing out. */
+/** The formats that list infos only when asked to (`listed`; test/cli/reports.test.ts holds them together); what programs read leaves nothing out. */
 export const FOR_PEOPLE: ReadonlySet<Format> = new Set(['text', 'github', 'markdown']);
 
 /** Every format with its renderer, which is loaded when it is asked for. */

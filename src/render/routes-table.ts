@@ -1,10 +1,5 @@
-import {
-  configPath,
-  type EnvoyConfig,
-  type Route,
-  type RouteConfiguration,
-  type VirtualHost,
-} from '../model/envoy-config.ts';
+import type { EnvoyConfig, Route, RouteConfiguration, VirtualHost } from '../model/envoy-config.ts';
+import { configPath, virtualServiceText } from './config-path.ts';
 import { byBytes } from './order.ts';
 import type { TableOptions } from './table-options.ts';
 import { tabwriter } from './tabwriter.ts';
@@ -50,14 +45,6 @@ export function matchText(match: Route['match']): string {
   if (text(match.path) !== '') parts.push(text(match.path));
   if (match.safeRegex !== undefined) parts.push(`regex ${regexText(match.safeRegex)}`);
   return parts.join(' ');
-}
-
-/** The VIRTUAL SERVICE column, from the path of the VirtualService in the metadata (H17). */
-export function virtualServiceText(config: string): string {
-  if (config === '') return '';
-  if (!config.startsWith('/apis/networking.istio.io/')) return '<unknown>';
-  const pieces = config.split('/');
-  return pieces.length === 8 ? `${pieces[7]}.${pieces[5]}` : '';
 }
 
 function hostRows(name: string, host: VirtualHost): readonly RouteRow[] {

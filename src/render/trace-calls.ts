@@ -1,4 +1,5 @@
 import type { Trace } from '../model/trace.ts';
+import { configPath, virtualServiceText } from './config-path.ts';
 import { tabwriter } from './tabwriter.ts';
 import { visible } from './visible.ts';
 
@@ -16,11 +17,6 @@ const resultText = ({ outcome, status, redirect }: Trace): string =>
     ...(redirect === undefined ? [] : [`-> ${redirect}`]),
   ].join(' ');
 
-function virtualServiceText(result: Trace): string {
-  const id = result.route?.route.virtualService.id;
-  return id ? `${id.name}.${id.namespace}` : '';
-}
-
 const clusterText = ({ cluster, weighted }: Trace): string =>
   cluster ?? (weighted ?? []).map((w) => `${w.cluster}=${w.weight}`).join(',');
 
@@ -30,7 +26,7 @@ export function callsText(calls: readonly JudgedCall[]): string {
     String(i + 1),
     title,
     resultText(result),
-    virtualServiceText(result),
+    result.route ? virtualServiceText(configPath(result.route.route)) : '',
     clusterText(result),
     failures === null ? '-' : failures.length === 0 ? 'ok' : 'FAILED',
   ]);

@@ -1,5 +1,5 @@
-import { configPath } from '../model/envoy-config.ts';
 import type { Trace } from '../model/trace.ts';
+import { configPath } from './config-path.ts';
 
 /** One traced call with the field names of `observed` in test/oracle/traces/README.md; absent parts were not reached. */
 export function traceJson(trace: Trace): Record<string, unknown> {

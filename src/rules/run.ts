@@ -40,7 +40,7 @@ export interface Case {
   readonly baseline?: ReadonlySet<string>;
   /** Tells whether a finding or question about these objects is reported (`-n`, `--with`, `doctor HOST`). */
   readonly scope?: (concerned: readonly Place[]) => boolean;
-  /** Findings of these severities are only counted: locating them takes time, and nobody is shown where they are. */
+  /** Findings of these severities are only counted, but for those about a Secret: locating them takes time, and nobody is shown where they are. */
   readonly onlyCounted?: readonly Severity[];
   /** Other rules than the catalogue's, for tests of the engine. */
   readonly catalogue?: readonly AnyRule[];
@@ -142,10 +142,13 @@ function report(draft: Draft, given: Case, ignores: Ignores, told: Told): void {
     if (inScope) told.ignored.push({ ...findingOf(draft), ...by });
     return;
   }
+  // What is known of a Secret is told: no line that it stands on may be quoted for another finding.
+  const isListed = !given.onlyCounted?.includes(severity) || concerned(draft).some(isInSecret);
+  if (isListed) (inScope ? told.findings : told.beyond).push(findingOf(draft));
   if (inScope) told.counts[severity]++;
-  if (given.onlyCounted?.includes(severity)) return;
-  (inScope ? told.findings : told.beyond).push(findingOf(draft));
 }
+
+const isInSecret = ({ resource }: Place): boolean => resource.id.kind === 'Secret';
 
 function inBaseline(
   draft: Draft,

@@ -45,26 +45,39 @@ export function countBelow(numbers: readonly number[], limit: number): number {
   return low;
 }
 
+interface Line {
+  /** From 1. */
+  readonly number: number;
+  readonly start: number;
+  /** Of its line break, or of the end of the text. */
+  readonly end: number;
+}
+
 /** Returns a text that knows its lines. A byte order mark at its start takes no column; lines end at `\n`. */
 export function sourceText(text: string, file: string): SourceText {
-  let known: number[] | null = null;
+  let milestones: number[] | null = null;
   let halves: number[] | null = null;
-  const milestones = (): number[] => {
-    known ??= milestonesOf(text);
-    return known;
-  };
+  /** The last one asked for: questions come place by place, and JSON may stand in one line of many megabytes. */
+  let latest: Line | null = null;
   const afterMark = (start: number): number => (start === 0 && text.startsWith('\uFEFF') ? 1 : start);
-  /** The line (from 1) of an offset, and where that line starts. */
-  const lineAt = (offset: number): { readonly line: number; readonly start: number } => {
-    const before = countBelow(milestones(), offset + 1) - 1;
-    let line = before * STEP + 1;
-    let start = milestones()[before]!;
-    for (;;) {
-      const end = text.indexOf('\n', start);
-      if (end < 0 || end >= offset) return { line, start: afterMark(start) };
-      start = end + 1;
-      line++;
+  /** The first line from a milestone on that `isWanted`, or null behind the last line. */
+  const find = (milestone: number, isWanted: (line: Line) => boolean): Line | null => {
+    if (latest && isWanted(latest)) return latest;
+    let start = milestones![milestone];
+    for (let number = milestone * STEP + 1; start !== undefined; number++) {
+      const newline = text.indexOf('\n', start);
+      const line = { number, start, end: newline < 0 ? text.length : newline };
+      if (isWanted(line)) {
+        latest = line;
+        return line;
+      }
+      start = newline < 0 ? undefined : newline + 1;
     }
+    return null;
+  };
+  const lineOf = (offset: number): Line => {
+    milestones ??= milestonesOf(text);
+    return find(countBelow(milestones, offset + 1) - 1, ({ start, end }) => start <= offset && offset <= end)!;
   };
   return {
     text,
@@ -72,25 +85,23 @@ export function sourceText(text: string, file: string): SourceText {
     locationOf(offset) {
       halves ??= halvesOf(text);
       const at = Math.min(Math.max(offset, 0), text.length);
-      const { line, start } = lineAt(at);
+      const line = lineOf(at);
+      const start = afterMark(line.start);
       const pairs = countBelow(halves, at) - countBelow(halves, start);
-      return { file, line, column: Math.max(at - start - pairs, 0) + 1 };
+      return { file, line: line.number, column: Math.max(at - start - pairs, 0) + 1 };
     },
-    lineRange(line) {
-      let start = Number.isInteger(line) && line >= 1 ? milestones()[Math.floor((line - 1) / STEP)] : undefined;
-      for (let more = (line - 1) % STEP; more > 0 && start !== undefined; more--) {
-        const end = text.indexOf('\n', start);
-        start = end < 0 ? undefined : end + 1;
-      }
-      if (start === undefined) return null;
-      const newline = text.indexOf('\n', start);
-      let end = newline < 0 ? text.length : newline;
-      if (end > start && text[end - 1] === '\r') end--;
-      return { start: afterMark(start), end };
+    lineRange(number) {
+      if (!Number.isInteger(number) || number < 1) return null;
+      milestones ??= milestonesOf(text);
+      const line = find(Math.floor((number - 1) / STEP), (one) => one.number === number);
+      if (line === null) return null;
+      const start = afterMark(line.start);
+      const hasReturn = line.end > start && text[line.end - 1] === '\r';
+      return { start, end: hasReturn ? line.end - 1 : line.end };
     },
     linesWith(word) {
       const lines = new Set<number>();
-      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) lines.add(lineAt(at).line);
+      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) lines.add(lineOf(at).number);
       return [...lines];
     },
   };

@@ -1,7 +1,10 @@
 import { createECDH, ECDH } from 'node:crypto';
 import type { Curve } from './spki.ts';
 
-/** OpenSSL's objects, used again: making one takes as long as the multiplication, and each key erases the one before. */
+/**
+ * OpenSSL's objects, used again: making one takes as long as the multiplication. Each key erases the one before; the last
+ * of each curve stays in OpenSSL's memory until the process ends.
+ */
 const ecdhs = new Map<Curve, ECDH>();
 
 /** The point of the last private key: the certificate that is read after it mostly has the same one. */
@@ -9,17 +12,17 @@ let computed: { readonly curve: Curve; readonly point: Buffer } | null = null;
 
 /** Returns the public point of a secret scalar in its uncompressed form, or null when the curve has none for it. */
 export function publicPoint(curve: Curve, scalar: Uint8Array): Buffer | null {
-  const ecdh = ecdhs.get(curve) ?? createECDH(curve.openssl);
-  ecdhs.set(curve, ecdh);
   try {
+    const ecdh = ecdhs.get(curve) ?? createECDH(curve.openssl);
+    ecdhs.set(curve, ecdh);
     ecdh.setPrivateKey(scalar);
+    const point = ecdh.getPublicKey();
+    computed = { curve, point };
+    return point;
   } catch {
-    // The error is dropped: it may quote what it was given.
+    // The error is dropped: it may quote what it was given. Some builds of OpenSSL lack a curve.
     return null;
   }
-  const point = ecdh.getPublicKey();
-  computed = { curve, point };
-  return point;
 }
 
 /** Returns a point in its uncompressed form, so that both spellings of one key are one key; null when it is not on the curve. */

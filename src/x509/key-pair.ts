@@ -66,7 +66,7 @@ const CURVES_OF_ENVOY = new Set(['P-256', 'P-384', 'P-521']);
  * the whole chain is loaded, then the leaf's key is judged, then the private key. Never throws.
  */
 export function judgeKeyPair(certificatePem: Uint8Array, keyPem: Uint8Array): KeyPairVerdict {
-  // The key first: the point that it gives is then known to be on the curve (publicPoint).
+  // Not in Envoy's order: the point that a key gives is known to be on the curve then (ec-point.ts).
   const key = readPrivateKey(keyPem);
   const chain = readChain(certificatePem);
   if (chain.kind === 'defect') {

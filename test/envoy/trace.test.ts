@@ -2,8 +2,8 @@ import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import type { RegexTest } from '../../src/envoy/match.ts';
 import { trace } from '../../src/envoy/trace.ts';
-import { configPath } from '../../src/model/envoy-config.ts';
 import type { Call, Trace } from '../../src/model/trace.ts';
+import { configPath } from '../../src/render/config-path.ts';
 import { predict, recordedNow } from '../conformance/predict.ts';
 import { type RecordedCall, recordedTraces } from './traces.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Route, RouteAction, VirtualHost } from '../../src/model/envoy-config.ts';
-import { domainsText, matchText, routesTable, virtualServiceText } from '../../src/render/routes-table.ts';
+import { virtualServiceText } from '../../src/render/config-path.ts';
+import { domainsText, matchText, routesTable } from '../../src/render/routes-table.ts';
 import { resource } from './values.ts';
 
 const now = new Date(0);

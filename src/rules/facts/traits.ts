@@ -5,7 +5,7 @@ import type { HttpMatch, HttpRoute, L4Match } from '../../model/specs.ts';
 import { isDoubtful } from './sound.ts';
 
 /**
- * The VirtualServices with something that few have. One pass finds them all: with 100,000 VirtualServices each pass
+ * The VirtualServices with something that few have, and all by their Gateways. One pass finds them all: with 100,000 VirtualServices each pass
  * costs a tenth of a second, most of it for fetching them from memory.
  */
 export interface Traits {

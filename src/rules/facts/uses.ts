@@ -211,11 +211,11 @@ export const destinationPlace = (
 export function writtenDestinations(
   view: ClusterView,
   configs: readonly EnvoyConfig[],
-  of: readonly VirtualService[],
+  among: readonly VirtualService[],
   wanted: (vs: VirtualService, destination: Destination | undefined) => boolean,
 ): WrittenDestination[] {
   const found: WrittenDestination[] = [];
-  for (const virtualService of of) {
+  for (const virtualService of among) {
     for (const block of BLOCKS) {
       const rules = virtualService.spec[block] ?? [];
       for (let index = 0; index < rules.length; index++) {

@@ -55,6 +55,8 @@ export function splitDocuments(text: string): Split {
   const close = (end: number): void => {
     const { at, kind } = contentOf(text, from, end);
     if (kind === 'directives') pending = from;
+    // Directives before an empty document are used up.
+    if (kind === 'blank' && marker === '---') pending = -1;
     if (kind !== 'content') return;
     if (marker === '...') ignored.push(at);
     else parts.push({ start: pending < 0 ? start : pending, end, content: at, directives: pending >= 0, json: false });

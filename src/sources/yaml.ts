@@ -69,9 +69,10 @@ function guarded<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof yaml.YAMLException) {
-      // Of lists the library finds it, of mappings absurdExpansion.
-      const reason = error.reason.startsWith('recursive alias') ? CYCLE : error.reason;
-      throw new YamlSyntaxError(reason, error.mark?.position ?? 0);
+      const position = error.mark?.position ?? 0;
+      // Of lists the library finds it, behind the star; of mappings absurdExpansion.
+      if (error.reason.startsWith('recursive alias')) throw new YamlSyntaxError(CYCLE, Math.max(0, position - 1));
+      throw new YamlSyntaxError(error.reason, position);
     }
     if (error instanceof RangeError) throw new YamlSyntaxError('nesting exceeded the stack', 0);
     throw error;

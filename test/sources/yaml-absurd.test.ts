@@ -43,6 +43,14 @@ describe('absurd input', { timeout: 60_000 }, () => {
   ])('refuses %s', (_name, text, message) =>
     expect(quickly(`apiVersion: v1\nkind: A\n`.repeat(text.startsWith('a') ? 1 : 0) + text)).toContain(message),
   );
+  it('refuses a list that contains itself where the alias stands, among other documents, and though a later key hides it', () => {
+    const cyclic = gateway('b', 'spec: {x: &y [1, *y], x: 1}\n');
+    const { documents, problems } = parseText([gateway('a'), cyclic, gateway('c')].join('---\n'), 'a.yaml');
+    expect(documents.map(({ body }) => (body['metadata'] as { name: string }).name)).toEqual(['a', 'c']);
+    expect(problems).toMatchObject([
+      { line: 8, column: 18, message: 'this document is refused: an anchor contains itself' },
+    ]);
+  });
   it('refuses merges that expand to an absurd size', () => {
     const keys = Array.from({ length: 2000 }, (_, i) => `k${i}: 1`).join(', ');
     const merges = Array.from({ length: 5000 }, (_, i) => `- {<<: *b, x: ${i}}\n`).join('');

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InputProblem } from '../../src/model/document.ts';
 import { parseText, parseValue } from '../../src/sources/yaml.ts';
@@ -56,6 +57,27 @@ describe('documents of a text', () => {
     const { documents, problems } = parseText(many.join('---\n'), 'a.yaml');
     expect(documents).toHaveLength(119);
     expect(problems.map(shown)).toEqual(['a.yaml:241:4: this `[` is never closed\na: [1\nadd the closing `]`']);
+  });
+  it('reads documents together as it reads each alone, whatever stands between them', () => {
+    const piece = fc.constantFrom(
+      gateway('a'),
+      gateway('b', 'spec: {hosts: [x]}\n'),
+      gateway('c', 'spec: {x: &l [1, 2], y: *l}\n'),
+      'kind: Other\napiVersion: v1\nmetadata: {name: o}\n',
+      '# only a comment\n',
+      '',
+      '{"apiVersion": "v1", "kind": "Gateway", "metadata": {"name": "j"}}\n',
+    );
+    const between = fc.constantFrom('---\n', '--- # more\n', '...\n---\n', '---\r\n', '...\n%YAML 1.2\n---\n');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(piece, between), { minLength: 1, maxLength: 12 }), (pieces) => {
+        const wanted = (kind: string) => kind === 'Gateway';
+        const bodies = (text: string) => parseText(text, 'a.yaml', { wanted }).documents.map(({ body }) => body);
+        const together = pieces.map(([text, marker]) => text + marker).join('');
+        expect(bodies(together)).toEqual(pieces.flatMap(([text]) => bodies(text)));
+      }),
+      { numRuns: 200 },
+    );
   });
   it('says what kubectl ignores behind a document end', () => {
     const { documents, notes } = parseText(`${gateway('a')}...\n${gateway('b')}`, 'a.yaml');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { derOf, type Made, makeCa, makeLeaf, pemOf } from '../../src/pages/certificates.ts';
+import { readChain } from '../../src/x509/bundle.ts';
+import { readPrivateKey } from '../../src/x509/key.ts';
 import { judgeKeyPair, type KeyPairVerdict } from '../../src/x509/key-pair.ts';
 import { short } from './short.ts';
 
@@ -33,6 +35,16 @@ describe('judgeKeyPair', () => {
   ] as const)('refuses %s', (key, because, more) => {
     const text = `Failed to load certificate chain from <inline>${more}`;
     expect(short(judge(makeLeaf({ key })))).toEqual({ kind: 'unsupported-key', text, in: 'certificate', because });
+  });
+
+  it.each(['p256', 'p384', 'p521'] as const)('needs no order of reading for %s', (key) => {
+    const pairs = [makeLeaf({ key }), makeLeaf({ key }), makeLeaf({ key })];
+    // Certificates whose key is read after another one's, before it, and just before them.
+    for (const made of pairs) readChain(made.bytes);
+    for (const made of [...pairs].reverse()) readPrivateKey(made.key());
+    for (const made of pairs) expect(short(judge(made))).toMatchObject({ kind: 'accepted' });
+    const wrong = judgeKeyPair(pairs[0]!.bytes, pairs[1]!.key());
+    expect(wrong).toMatchObject({ kind: 'mismatch', belongsTo: null });
   });
 
   it('refuses an EC certificate that may not sign', () => {

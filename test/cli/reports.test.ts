@@ -49,6 +49,41 @@ spec:
     },
   );
 
+  it('quotes no line that a Secret stands on, not even for a finding about something else', async () => {
+    const gateway = {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'g', namespace: 'istio-system' },
+      spec: {
+        bogus: 1,
+        selector: { istio: 'ingressgateway' },
+        servers: [
+          {
+            port: { number: 443, name: 'https', protocol: 'HTTPS' },
+            hosts: ['a.example.com'],
+            tls: { mode: 'SIMPLE', credentialName: 'c' },
+          },
+        ],
+      },
+    };
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'gw', namespace: 'istio-system', labels: { istio: 'ingressgateway' } },
+      spec: { containers: [{ name: 'istio-proxy', args: ['proxy', 'router'] }] },
+    };
+    const data = { 'tls.crt': 'eA==', 'tls.key': 'eA==' };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'c', namespace: 'istio-system' }, data };
+    const path = folder({
+      'one.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [gateway, secret, pod] }),
+      '.tlsgw.yaml': 'severities: {pem-malformed: info}\n',
+    });
+    const { stdout } = await tlsgw(['lint', 'one.json'], { cwd: path });
+    expect(stdout).toContain('[schema]');
+    expect(stdout).toMatch(/\d infos/);
+    expect(stdout).not.toMatch(/^1 \|/m);
+  });
+
   it('writes findings of severity info to other reports and baselines though the text only counts them', async () => {
     const path = folder({});
     const more = ['--report', `json=${join(path, 'r.json')}`, '--write-baseline', join(path, 'b.json')];

@@ -64,6 +64,12 @@ export const contentsOf = (der: Uint8Array, element: DerElement): Uint8Array =>
 export const contentsHex = (der: Uint8Array, { contents, end }: DerElement): string =>
   bufferOf(der).toString('hex', contents, end);
 
+/** Returns the contents of an element as text, or null when a byte is not ASCII. */
+export function asciiText(der: Uint8Array, { contents, end }: DerElement): string | null {
+  const text = bufferOf(der).toString('latin1', contents, end);
+  return /[\u0080-\u00ff]/.test(text) ? null : text;
+}
+
 /** Returns a non-negative INTEGER in lower-case hexadecimal without leading zeros, or null when it is negative or not DER. */
 export function unsignedHex(der: Uint8Array, element: DerElement): string | null {
   if (!isInteger(der, element) || der[element.contents]! >= 0x80) return null;

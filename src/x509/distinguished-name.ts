@@ -1,5 +1,4 @@
-import { isAscii } from 'node:buffer';
-import { childrenOf, contentsHex, contentsOf, type DerElement, isOid, TAG } from './der.ts';
+import { asciiText, childrenOf, contentsHex, contentsOf, type DerElement, isOid, TAG } from './der.ts';
 import { bufferOf } from './pem.ts';
 
 /** A distinguished name: as text (RFC 4514), in a form that compares as RFC 5280 section 7.1 does, and its last common name ('' when that is no text). */
@@ -79,7 +78,7 @@ function stringOf(der: Uint8Array, element: DerElement): string | null {
     case 0x12:
     case 0x13:
     case 0x16:
-      return isAscii(bytes) ? bytes.toString('latin1') : null;
+      return asciiText(der, element);
     case 0x14:
       return bytes.toString('latin1');
     case 0x1e:

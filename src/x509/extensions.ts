@@ -1,5 +1,5 @@
-import { isAscii } from 'node:buffer';
 import {
+  asciiText,
   bitsOf,
   booleanOf,
   childrenOf,
@@ -12,7 +12,6 @@ import {
   TAG,
 } from './der.ts';
 import { dottedOid } from './distinguished-name.ts';
-import { bufferOf } from './pem.ts';
 
 export type KeyUsage =
   | 'digitalSignature'
@@ -71,11 +70,6 @@ type Facts = { -readonly [K in keyof ExtensionFacts]: ExtensionFacts[K] };
 /** Reads one extension's value into the facts; false when the value is not what the extension's definition wants. */
 type Reader = (der: Uint8Array, value: DerElement, facts: Facts, critical: boolean) => boolean;
 
-const ia5 = (der: Uint8Array, element: DerElement): string | null => {
-  const bytes = bufferOf(contentsOf(der, element));
-  return isAscii(bytes) ? bytes.toString('latin1') : null;
-};
-
 const sequence = (der: Uint8Array, value: DerElement): readonly DerElement[] | null =>
   value.tag === TAG.sequence ? childrenOf(der, value) : null;
 
@@ -114,7 +108,7 @@ const readSubjectAltName: Reader = (der, value, facts) => {
     }
     const list = name.tag === 0x82 ? dnsNames : name.tag === 0x86 ? uris : name.tag === 0x81 ? emailAddresses : null;
     if (list === null) continue;
-    const text = ia5(der, name);
+    const text = asciiText(der, name);
     if (text === null) readable = false;
     else list.push(text);
   }
@@ -159,7 +153,7 @@ const readAuthorityInfo: Reader = (der, value, facts, critical) => {
     const [method, location] = sequence(der, description) ?? [];
     if (method?.tag !== TAG.oid) return false;
     if (contentsHex(der, method) !== CA_ISSUERS || location?.tag !== 0x86) continue;
-    caIssuers.push(ia5(der, location) ?? '');
+    caIssuers.push(asciiText(der, location) ?? '');
   }
   facts.caIssuers = caIssuers;
   return true;

@@ -59,9 +59,9 @@ const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length
 
 /** Normalises, sorts and indexes. mirrors: E1-E5, E8. */
 export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
-  const sorted = sortByCreation(view.virtualServices);
-  const delegateSources = sorted.filter(isDelegate);
-  const roots = sorted.filter((vs) => !isDelegate(vs));
+  const delegateSources: VirtualService[] = [];
+  const roots: VirtualService[] = [];
+  for (const vs of sortByCreation(view.virtualServices)) (isDelegate(vs) ? delegateSources : roots).push(vs);
   const delegates = new Map<string, Delegate>(
     delegateSources.map((source) => [
       keyOf(source.id),

@@ -1,6 +1,6 @@
 import type { VirtualService } from '../model/cluster-view.ts';
 import type { WeightedCluster } from '../model/envoy-config.ts';
-import { oncePer } from '../model/once.ts';
+import { getOrMake, oncePer } from '../model/once.ts';
 import type { Destination, RouteDestination } from '../model/specs.ts';
 import type { RegisteredService } from './services.ts';
 import { fullHost } from './virtual-services.ts';
@@ -25,12 +25,7 @@ export function clusterName(destination: Destination | undefined, author: Virtua
   const port = destination?.port ? (destination.port.number ?? 0) : (only?.number ?? lookup.serverPort);
   const subset = destination?.subset ?? '';
   if (service === null || subset !== '') return `outbound|${port}|${subset}|${service?.externalName ?? host}`;
-  const names = plainNames(service);
-  const known = names.get(port);
-  if (known !== undefined) return known;
-  const name = `outbound|${port}||${service.externalName ?? host}`;
-  names.set(port, name);
-  return name;
+  return getOrMake(plainNames(service), port, () => `outbound|${port}||${service.externalName ?? host}`);
 }
 
 /** Names without a subset, by port: thousands of routes lead to one service, which is found under one name, and share the text. */

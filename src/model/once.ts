@@ -10,6 +10,15 @@ export function oncePer<K extends object, V>(of: (key: K) => V): (key: K) => V {
   };
 }
 
+/** Returns what a map holds for the key, made when it holds nothing. */
+export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const value = make();
+  map.set(key, value);
+  return value;
+}
+
 interface Lists<K, V> {
   get(key: K): V[] | undefined;
   set(key: K, list: V[]): unknown;

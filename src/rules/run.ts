@@ -170,18 +170,19 @@ function collect(
   inputs: Inputs,
   severities: Readonly<Record<string, Severity | 'off'>>,
 ): Collected {
-  const result: Collected = { drafts: [], questions: [], internalErrors: [] };
+  const questions: Collected['questions'] = [];
+  const internalErrors: InternalError[] = [];
   /** By object: the text of a document is then read once for all its findings. */
   const byObject = new Map<AnyResource, Draft[]>();
   for (const rule of rules) {
     const merged: Merged = new Map();
     try {
       for (const said of rule.check(inputs)) {
-        if (said.kind === 'open') result.questions.push(question(rule.id, said));
+        if (said.kind === 'open') questions.push(question(rule.id, said));
         else merge(merged, said);
       }
     } catch (error) {
-      result.internalErrors.push(internalError(rule.id, error));
+      internalErrors.push(internalError(rule.id, error));
     }
     const override = severities[rule.id];
     for (const { problem, workloads } of merged.values()) {
@@ -190,8 +191,8 @@ function collect(
       append(byObject, problem.at.resource, { rule: rule.id, problem, severity, workload });
     }
   }
-  for (const drafts of byObject.values()) result.drafts.push(...drafts);
-  return result;
+  // One object may have more drafts than a call takes arguments.
+  return { drafts: [...byObject.values()].flat(), questions, internalErrors };
 }
 
 function question(rule: string, open: Open): Collected['questions'][number] {

@@ -1,11 +1,12 @@
 import { createECDH, ECDH } from 'node:crypto';
+import { oncePer } from '../model/once.ts';
 import type { Curve } from './spki.ts';
 
 /**
  * OpenSSL's objects, used again: making one takes as long as the multiplication. Each key erases the one before; the last
  * of each curve stays in OpenSSL's memory until the process ends.
  */
-const ecdhs = new Map<Curve, ECDH>();
+const ecdhOf = oncePer((curve: Curve) => createECDH(curve.openssl));
 
 /** The point of the last private key: the certificate that is read after it mostly has the same one. */
 let computed: { readonly curve: Curve; readonly point: Buffer } | null = null;
@@ -13,8 +14,7 @@ let computed: { readonly curve: Curve; readonly point: Buffer } | null = null;
 /** Returns the public point of a secret scalar in its uncompressed form, or null when the curve has none for it. */
 export function publicPoint(curve: Curve, scalar: Uint8Array): Buffer | null {
   try {
-    const ecdh = ecdhs.get(curve) ?? createECDH(curve.openssl);
-    ecdhs.set(curve, ecdh);
+    const ecdh = ecdhOf(curve);
     ecdh.setPrivateKey(scalar);
     const point = ecdh.getPublicKey();
     computed = { curve, point };

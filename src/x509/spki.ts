@@ -1,3 +1,4 @@
+import { oncePer } from '../model/once.ts';
 import { TAG } from './der.ts';
 
 /** The identifiers of the algorithms and curves that Envoy may meet, by the hexadecimal contents of their OID. */
@@ -46,13 +47,11 @@ const oid = (hex: string): Buffer => element(TAG.oid, Buffer.from(hex, 'hex'));
 
 const bitString = (octets: Uint8Array): Buffer => element(TAG.bitString, Buffer.of(0), octets);
 
-const algorithms = new Map(
-  CURVES.map((curve) => [curve, element(TAG.sequence, oid(ALGORITHM_OIDS.ec), oid(curve.oid))]),
-);
+const algorithmOn = oncePer((curve: Curve) => element(TAG.sequence, oid(ALGORITHM_OIDS.ec), oid(curve.oid)));
 
 /** Returns the SubjectPublicKeyInfo of an EC key on a named curve (RFC 5480). */
 export const ecSpki = (curve: Curve, point: Uint8Array): Buffer =>
-  element(TAG.sequence, algorithms.get(curve)!, bitString(point));
+  element(TAG.sequence, algorithmOn(curve), bitString(point));
 
 /** Returns the SubjectPublicKeyInfo of an RSA key (RFC 3279), of the contents of its two INTEGERs. */
 export const rsaSpki = (modulus: Uint8Array, exponent: Uint8Array): Buffer =>

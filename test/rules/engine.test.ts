@@ -51,6 +51,13 @@ describe('judge', () => {
     expect(result.findings.map((f) => f.rule)).toEqual(['sound', 'broken']);
   });
 
+  it('takes any number of problems of one object', () => {
+    const a = object('a');
+    const many = Array.from({ length: 200_000 }, (_, i) => problem(a, ['line', i]));
+    const { counts, internalErrors } = judge(caseOf([a], [rule('r', () => many, 'info')], { onlyCounted: ['info'] }));
+    expect([counts.info, internalErrors]).toEqual([200_000, []]);
+  });
+
   it('locates places and keeps the fingerprint when lines move', () => {
     const at = (shift: number) => {
       const a = object('a');

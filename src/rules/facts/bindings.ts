@@ -2,7 +2,7 @@ import { resolveGatewayName } from '../../istio/hosts.ts';
 import { rewriteHosts } from '../../istio/server-hosts.ts';
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
-import { append, oncePer } from '../../model/once.ts';
+import { append, getOrMake, oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
 import type { HttpMatch, L4Match } from '../../model/specs.ts';
 import { serversOfGateway } from './servers.ts';
@@ -60,12 +60,7 @@ export function bindingOf(view: ClusterView, vs: VirtualService): Binding {
   const known = rootBindings(view);
   const written = vs.spec.gateways ?? [];
   const key = written.length === 1 ? resolveGatewayName(written[0]!, vs.id.namespace) : gatewayKeys(vs).join('\n');
-  let binding = known.get(key);
-  if (!binding) {
-    binding = bindingFor(view, [vs]);
-    known.set(key, binding);
-  }
-  return binding;
+  return getOrMake(known, key, () => bindingFor(view, [vs]));
 }
 
 const gatewayKeys = (vs: VirtualService): string[] => {

@@ -5,8 +5,8 @@ import type { HttpMatch, HttpRoute, L4Match } from '../../model/specs.ts';
 import { isDoubtful } from './sound.ts';
 
 /**
- * The VirtualServices with something that few have, and all by their Gateways. One pass finds them all: with 100,000 VirtualServices each pass
- * costs a tenth of a second, most of it for fetching them from memory.
+ * The VirtualServices with something that few have, and all by their Gateways. One pass finds them: with 100,000
+ * VirtualServices each pass costs a tenth of a second, most of it for fetching them from memory.
  */
 export interface Traits {
   /** Rules under `tls`. */

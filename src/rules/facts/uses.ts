@@ -1,7 +1,7 @@
 import { isPassThroughServer, isPlainHttpServer } from '../../istio/protocol.ts';
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, RuleRef, ServerRef, VirtualHost } from '../../model/envoy-config.ts';
-import { oncePer } from '../../model/once.ts';
+import { getOrMake, oncePer } from '../../model/once.ts';
 import type { Place } from '../../model/resource.ts';
 import type { Destination, RouteDestination } from '../../model/specs.ts';
 import { bindingOf, isOnGateway } from './bindings.ts';
@@ -41,22 +41,13 @@ const BLOCKS = ['http', 'tls', 'tcp'] as const;
 /** Names a rule of one VirtualService; with hundreds of thousands of rules, texts of their names would cost seconds. */
 const ruleNumber = (block: RuleRef['block'], index: number): number => index * BLOCKS.length + BLOCKS.indexOf(block);
 
-/** Returns what a map holds for the key, made when it holds nothing. */
-function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const value = make();
-  map.set(key, value);
-  return value;
-}
-
 interface OpenUse extends Use {
   readonly ways: Way[];
 }
 
 /** What a table by VirtualService and number of its rule holds for a rule. */
 function listOf<T>(table: Map<VirtualService, T[][]>, { virtualService, block, index }: RuleRef): T[] {
-  const ofThis = at(table, virtualService, (): T[][] => []);
+  const ofThis = getOrMake(table, virtualService, (): T[][] => []);
   const number = ruleNumber(block, index);
   const list = ofThis[number] ?? [];
   ofThis[number] = list;
@@ -133,7 +124,7 @@ const FIRST: readonly number[] = [0];
 const sentRules = oncePer((configs: readonly EnvoyConfig[]): ReadonlyMap<VirtualService, readonly boolean[]> => {
   const sent = new Map<VirtualService, boolean[]>();
   const add = ({ virtualService, block, index }: RuleRef) => {
-    at(sent, virtualService, () => [])[ruleNumber(block, index)] = true;
+    getOrMake(sent, virtualService, () => [])[ruleNumber(block, index)] = true;
   };
   for (const { routes, listeners } of configs) {
     for (const { virtualHosts } of routes)

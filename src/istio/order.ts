@@ -9,14 +9,21 @@ function created(resource: AnyResource): number {
 }
 
 /** Returns a new list by creation time, then name, then namespace. mirrors: A7, E8 (sortByCreationTime). */
-export function sortByCreation<T extends AnyResource>(resources: readonly T[]): T[] {
-  return resources
-    .map((resource) => ({ resource, meta: resource.meta, time: created(resource) }))
+export const sortByCreation = <T extends AnyResource>(resources: readonly T[]): T[] =>
+  sortByCreationOf(resources, (resource) => resource);
+
+/** The same for what is made from resources. */
+export function sortByCreationOf<T>(all: readonly T[], resourceOf: (one: T) => AnyResource): T[] {
+  return all
+    .map((one) => {
+      const resource = resourceOf(one);
+      return { one, meta: resource.meta, time: created(resource) };
+    })
     .sort(
       (a, b) =>
         a.time - b.time || compareText(a.meta.name, b.meta.name) || compareText(a.meta.namespace, b.meta.namespace),
     )
-    .map(({ resource }) => resource);
+    .map(({ one }) => one);
 }
 
 /** Compares by creation time alone (A16, F33 add their own tie-breaks). */

@@ -61,7 +61,7 @@ export function unboundDrops(
       addReachDrops(vs, open, drops);
     }
   }
-  return { drops, notForUs: index.all.length - named };
+  return { drops, notForUs: index.roots - named };
 }
 
 /** Up to this many hosts are compared as they are. */

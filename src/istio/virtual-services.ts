@@ -1,10 +1,11 @@
 import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import type { Drop, RuleRef } from '../model/envoy-config.ts';
+import { append } from '../model/once.ts';
 import { keyOf } from '../model/resource.ts';
 import type { L4Match, TcpRoute, TlsRoute } from '../model/specs.ts';
 import { type Delegate, expandDelegates, type HttpRule } from './delegates.ts';
 import { resolveGatewayName, resolveShortName } from './hosts.ts';
-import { sortByCreation } from './order.ts';
+import { sortByCreation, sortByCreationOf } from './order.ts';
 import { type Visibility, visibilityOf, visibleTo } from './visibility.ts';
 
 /** Written by conversions from Gateway API and Ingress: names are final, prefixes end at a slash (E2, F23). */
@@ -31,11 +32,10 @@ export interface NormalVirtualService {
   readonly drops: readonly Drop[];
 }
 
-/** All VirtualServices in istiod's order, by the gateways they name. */
+/** All VirtualServices, by the gateways they name, there in istiod's order. */
 export interface VirtualServiceIndex {
-  readonly all: readonly NormalVirtualService[];
-  /** VirtualServices without hosts; only other VirtualServices use them (E1). */
-  readonly delegates: readonly VirtualService[];
+  /** How many have hosts; those without are used by other VirtualServices only (E1). */
+  readonly roots: number;
   readonly byGateway: ReadonlyMap<string, readonly NormalVirtualService[]>;
 }
 
@@ -55,35 +55,38 @@ export const fullHost = (written: string, author: VirtualService, domain: string
     ? written
     : resolveShortName(written, author.id.namespace, domain);
 
-const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length === 0;
-
-/** Normalises, sorts and indexes. mirrors: E1-E5, E8. */
+/** Normalises, indexes and sorts. mirrors: E1-E5, E8. */
 export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
-  const delegateSources: VirtualService[] = [];
-  const roots: VirtualService[] = [];
-  for (const vs of sortByCreation(view.virtualServices)) (isDelegate(vs) ? delegateSources : roots).push(vs);
+  const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length === 0;
   const delegates = new Map<string, Delegate>(
-    delegateSources.map((source) => [
+    sortByCreation(view.virtualServices.filter(isDelegate)).map((source) => [
       keyOf(source.id),
       { source, rules: httpRules(source), visibility: visibilityFor(source, view) },
     ]),
   );
   let rootsByKey: ReadonlyMap<string, VirtualService> | null = null;
   const rootOf = (key: string): VirtualService | undefined => {
-    rootsByKey ??= new Map(roots.map((vs) => [keyOf(vs.id), vs]));
+    rootsByKey ??= new Map(
+      sortByCreation(view.virtualServices).flatMap((vs) => (isDelegate(vs) ? [] : [[keyOf(vs.id), vs]])),
+    );
     return rootsByKey.get(key);
   };
-  const all = roots.map((source) => normalise(source, view, delegates, rootOf));
   const byGateway = new Map<string, NormalVirtualService[]>();
-  for (const vs of all) {
+  let roots = 0;
+  for (const source of view.virtualServices) {
+    if (isDelegate(source)) continue;
+    roots++;
+    const vs = normalise(source, view, delegates, rootOf);
     // E5: a gateway listed twice makes the VirtualService appear twice.
-    for (const gateway of vs.gateways) {
-      const list = byGateway.get(gateway);
-      if (list) list.push(vs);
-      else byGateway.set(gateway, [vs]);
-    }
+    for (const gateway of vs.gateways) append(byGateway, gateway, vs);
   }
-  return { all, delegates: delegateSources, byGateway };
+  // Gateway by gateway: a mesh has far more VirtualServices than one Gateway has.
+  for (const [gateway, bound] of byGateway)
+    byGateway.set(
+      gateway,
+      sortByCreationOf(bound, (vs) => vs.source),
+    );
+  return { roots, byGateway };
 }
 
 const visibilityFor = (vs: VirtualService, view: ClusterView): Visibility =>

@@ -4,7 +4,7 @@ import { decodeWorkloads, podKinds } from './decode-workloads.ts';
 import type { RawDocument } from './document.ts';
 import { istiodSettings } from './istiod.ts';
 import type { MeshConfig } from './mesh-config.ts';
-import { append } from './once.ts';
+import { append, getOrMake } from './once.ts';
 import type { AnyResource, ObjectMeta, Resource } from './resource.ts';
 import { keyOf } from './resource.ts';
 import { kinds as checkedKinds } from './schema/kinds.ts';
@@ -117,32 +117,61 @@ export interface ViewOptions {
   readonly workloads?: readonly Workload[];
 }
 
-interface Decoded {
-  readonly resource: AnyResource;
-  /** Two descriptions of one object have this and their name in common. */
-  readonly kindAndNamespace: string;
+/** What the objects of one type have in common, with them. */
+interface ObjectType {
+  readonly group: string;
+  readonly kind: string;
   readonly indexName: string;
+  /** By namespace: two descriptions of one object have this and their name in common. */
+  readonly byNamespace: Map<string, AnyResource[]>;
 }
 
-const byName = ({ resource: { id: a } }: Decoded, { resource: { id: b } }: Decoded): number =>
+/** The types that were met, found by what is written: with 100,000 objects a name for each is time and memory. */
+function objectTypes(): {
+  of(apiVersion: string, kind: string): ObjectType;
+  readonly all: ReadonlyMap<string, ObjectType>;
+} {
+  const written = new Map<string, Map<string, ObjectType>>();
+  const all = new Map<string, ObjectType>();
+  const make = (apiVersion: string, kind: string): ObjectType => {
+    const group = groupOf(apiVersion);
+    return getOrMake(all, `${group}/${kind}`, () => ({
+      group,
+      kind,
+      indexName: indexName(group, kind),
+      byNamespace: new Map(),
+    }));
+  };
+  const of = (apiVersion: string, kind: string): ObjectType =>
+    getOrMake(
+      getOrMake(written, apiVersion, () => new Map()),
+      kind,
+      () => make(apiVersion, kind),
+    );
+  return { of, all };
+}
+
+const byName = ({ id: a }: AnyResource, { id: b }: AnyResource): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
-function decode({ body, origin }: RawDocument, defaultNamespace: string, schemaProblems: SchemaProblem[]): Decoded {
+function decode(
+  { body, origin }: RawDocument,
+  { group, indexName: name }: ObjectType,
+  defaultNamespace: string,
+  schemaProblems: SchemaProblem[],
+): AnyResource {
   const kind = text(body['kind']);
-  const apiVersion = text(body['apiVersion']);
-  const group = groupOf(apiVersion);
-  const name = indexName(group, kind);
   const checked = checkObject(name, body);
   const meta = metaOf(checked.clean, kind, defaultNamespace);
   const resource: AnyResource = {
-    id: { apiVersion, kind, namespace: meta.namespace, name: meta.name },
+    id: { apiVersion: text(body['apiVersion']), kind, namespace: meta.namespace, name: meta.name },
     meta,
     spec: specOf(kind, group, checked.clean),
     body,
     origin,
   };
   for (const problem of checked.problems) schemaProblems.push({ resource, ...problem });
-  return { resource, kindAndNamespace: `${group}/${kind}/${meta.namespace}/`, indexName: name };
+  return resource;
 }
 
 /**
@@ -151,32 +180,39 @@ function decode({ body, origin }: RawDocument, defaultNamespace: string, schemaP
  */
 export function buildView(documents: readonly RawDocument[], options: ViewOptions): ClusterView {
   const schemaProblems: SchemaProblem[] = [];
-  const decoded = new Map<string, Decoded[]>();
+  const types = objectTypes();
   for (const document of documents) {
-    const one = decode(document, options.defaultNamespace, schemaProblems);
-    append(decoded, one.kindAndNamespace, one);
+    const type = types.of(text(document.body['apiVersion']), text(document.body['kind']));
+    const resource = decode(document, type, options.defaultNamespace, schemaProblems);
+    append(type.byNamespace, resource.id.namespace, resource);
   }
 
   const duplicates: { earlier: AnyResource; later: AnyResource }[] = [];
-  const resources: AnyResource[] = [];
+  const pods: AnyResource[] = [];
   const kinds = new Map<string, AnyResource[]>();
   const namespaces = new Set<string>();
   const secretNamespaces = new Set<string>();
   // In an order of their own: which workload is printed first, which object a finding names first and with it the
   // fingerprint must not depend on the order of documents or on the names of files.
-  for (const key of [...decoded.keys()].sort()) {
-    const alike = decoded.get(key)!.sort(byName);
-    for (const [i, { resource, indexName: name }] of alike.entries()) {
+  const lists = [...types.all].flatMap(([name, type]) =>
+    Array.from(type.byNamespace, ([namespace, alike]) => ({ key: `${name}/${namespace}/`, namespace, type, alike })),
+  );
+  for (const { namespace, type, alike } of lists.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+    const ofKind = getOrMake(kinds, type.indexName, () => []);
+    const isPod = podKinds.has(type.kind);
+    alike.sort(byName);
+    for (let i = 0; i < alike.length; i++) {
+      const resource = alike[i]!;
       const next = alike[i + 1];
-      if (next?.resource.id.name === resource.id.name) {
-        duplicates.push({ earlier: resource, later: next.resource });
+      if (next?.id.name === resource.id.name) {
+        duplicates.push({ earlier: resource, later: next });
         continue;
       }
-      resources.push(resource);
-      append(kinds, name, resource);
-      if (resource.id.namespace !== '') namespaces.add(resource.id.namespace);
-      if (secretSources.has(resource.id.kind)) secretNamespaces.add(resource.id.namespace);
+      ofKind.push(resource);
+      if (isPod) pods.push(resource);
     }
+    if (namespace !== '') namespaces.add(namespace);
+    if (secretSources.has(type.kind)) secretNamespaces.add(namespace);
   }
   const of = <T>(name: string): readonly Resource<T>[] => (kinds.get(name) ?? []) as readonly Resource<T>[];
   const mapOf = <T>(name: string): ReadonlyMap<string, Resource<T>> =>
@@ -185,7 +221,6 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
   const istioNamespace = options.istioNamespace ?? 'istio-system';
   const configMaps = mapOf<ConfigMapSpec>('ConfigMap');
   const meshSource = configMaps.get(`${istioNamespace}/istio`) ?? null;
-  const pods = resources.filter((resource) => podKinds.has(resource.id.kind));
   const { workloads, podTemplates } = decodeWorkloads(pods);
   return {
     coverage: {

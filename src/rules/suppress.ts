@@ -1,6 +1,6 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { Location } from '../model/location.ts';
-import { append } from '../model/once.ts';
+import { append, getOrMake } from '../model/once.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
 import { distance, nearest } from './facts/nearest.ts';
 import type { UnusedIgnore } from './rule.ts';
@@ -71,19 +71,20 @@ export function collectIgnores(
   config: readonly ConfigIgnore[],
   known: ReadonlySet<string>,
 ): Ignores {
-  const resources = [...view.others.values()].flat();
-  const inline = inlineIgnores(resources);
-  const annotated = new Map<AnyResource, Entry[]>();
-  for (const resource of resources) {
-    const value = resource.meta.annotations[ignoreAnnotation];
-    if (value === undefined) continue;
-    const at: Place = { resource, path: ['metadata', 'annotations', ignoreAnnotation] };
-    const { rules, reason } = parseIgnoreAnnotation(value);
-    annotated.set(
-      resource,
-      rules.map((rule) => ({ rule, reason, by: 'annotation', at, used: false })),
-    );
+  const firstOf = new Map<string, AnyResource>();
+  const annotated = new Map<AnyResource, readonly Entry[]>();
+  let before: string | null = null;
+  for (const list of view.others.values()) {
+    for (const resource of list) {
+      const { file } = resource.origin;
+      // Most stand in the file of the one before.
+      if (file !== null && file !== before) getOrMake(firstOf, file, () => resource);
+      before = file;
+      const value = resource.meta.annotations[ignoreAnnotation];
+      if (value !== undefined) annotated.set(resource, annotationEntries(resource, value));
+    }
   }
+  const inline = inlineIgnores(firstOf, view);
   const configured = config.map((ignore) => ({
     ignore,
     matches: globOf(ignore.resource ?? '*'),
@@ -123,6 +124,12 @@ export function collectIgnores(
   };
 }
 
+function annotationEntries(resource: AnyResource, value: string): Entry[] {
+  const at: Place = { resource, path: ['metadata', 'annotations', ignoreAnnotation] };
+  const { rules, reason } = parseIgnoreAnnotation(value);
+  return rules.map((rule) => ({ rule, reason, by: 'annotation', at, used: false }));
+}
+
 interface InlineIgnores {
   readonly all: readonly Entry[];
   /** Tells whether the file of an object has any. */
@@ -130,20 +137,15 @@ interface InlineIgnores {
   forLine(location: Location): readonly Entry[];
 }
 
-/** Finds the comments; a file without any costs one search. */
-function inlineIgnores(resources: readonly AnyResource[]): InlineIgnores {
-  const firstOf = new Map<string, AnyResource>();
-  for (const resource of resources) {
-    const { file } = resource.origin;
-    if (file !== null && !firstOf.has(file)) firstOf.set(file, resource);
-  }
+/** Finds the comments, given an object of each file; a file without any costs one search. */
+function inlineIgnores(firstOf: ReadonlyMap<string, AnyResource>, view: ClusterView): InlineIgnores {
   const linesOf = new Map<string, readonly IgnoreLine[]>();
   for (const [file, resource] of firstOf) {
     const lines = ignoreLines(resource);
     if (lines.length > 0) linesOf.set(file, lines);
   }
   const inFiles = new Map<string, AnyResource[]>();
-  for (const resource of linesOf.size > 0 ? resources : []) {
+  for (const resource of linesOf.size > 0 ? [...view.others.values()].flat() : []) {
     const { file } = resource.origin;
     if (file !== null && linesOf.has(file)) append(inFiles, file, resource);
   }

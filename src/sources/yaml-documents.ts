@@ -33,12 +33,6 @@ export interface Parsed {
   readonly notes: readonly string[];
 }
 
-/** One document; `json` when JSON.parse has read it already. */
-interface Job {
-  readonly part: Part;
-  readonly json?: { readonly value: unknown };
-}
-
 /** js-yaml is fastest with some documents at once, and an error costs only the chunk a second pass (design.md 5). */
 const CHUNK = 50;
 
@@ -50,31 +44,35 @@ function parseJson(source: string): { readonly value: unknown } | null {
   }
 }
 
-function jobsOf(text: string, part: Part): Job[] {
+/** A document, or what it holds where it is JSON: one value, or several without a marker between. */
+function piecesOf(text: string, part: Part, values: Map<Part, unknown>): readonly Part[] {
   const first = text[part.content];
-  if (first !== '{' && first !== '[') return [{ part }];
-  const job = (piece: Part): Job => {
+  if (first !== '{' && first !== '[') return [part];
+  const read = (piece: Part): Part => {
     const json = parseJson(text.slice(piece.content, piece.end));
-    return json ? { part: { ...piece, json: true }, json } : { part: piece };
+    if (!json) return piece;
+    const known = { ...piece, json: true };
+    values.set(known, json.value);
+    return known;
   };
-  const whole = job(part);
+  const whole = read(part);
   if (whole.json) return [whole];
-  const pieces = splitJson(text, part).map(job);
+  const pieces = splitJson(text, part).map(read);
   return pieces.length > 1 && pieces[0]!.json ? pieces : [whole];
 }
 
 /** Groups what can be read in one go: documents that begin with their own `---`. */
-function runsOf(jobs: readonly Job[]): Job[][] {
-  const runs: Job[][] = [];
-  let open: Job[] | null = null;
-  for (const job of jobs) {
-    const { directives, start, content } = job.part;
-    if (job.json || directives || (start === content && start > 0)) {
-      runs.push([job]);
+function runsOf(parts: readonly Part[]): Part[][] {
+  const runs: Part[][] = [];
+  let open: Part[] | null = null;
+  for (const part of parts) {
+    const { json, directives, start, content } = part;
+    if (json || directives || (start === content && start > 0)) {
+      runs.push([part]);
       open = null;
-    } else if (open && open.length < CHUNK) open.push(job);
+    } else if (open && open.length < CHUNK) open.push(part);
     else {
-      open = [job];
+      open = [part];
       runs.push(open);
     }
   }
@@ -104,13 +102,11 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
     return { documents, problems, skipped, notes };
   }
   const mayAlias = text.includes('&');
-  const { parts, ignored } = splitDocuments(text);
-  const jobs = parts.flatMap((part) => jobsOf(text, part));
-  const origins = originsOf(
-    source,
-    jobs.map((job) => job.part),
-    library.positions,
-  );
+  const { parts: split, ignored } = splitDocuments(text);
+  /** What JSON.parse has read already. */
+  const values = new Map<Part, unknown>();
+  const parts = split.flatMap((part) => piecesOf(text, part, values));
+  const origins = originsOf(source, parts, library.positions);
   const textOf = ({ start, end }: Part): string => text.slice(start, end);
 
   const refuse = (part: Part, offset: number, message: string, hint: string): void => {
@@ -159,16 +155,15 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
       add(part, [...path, 'items', i], bare ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item);
     }
   };
-  const accept = ({ part, json }: Job, value: unknown): void => {
-    const deep = json && isDeeper(value, DEEPEST) ? `nested more than ${DEEPEST} levels deep` : null;
+  const accept = (part: Part, value: unknown): void => {
+    const deep = part.json && isDeeper(value, DEEPEST) ? `nested more than ${DEEPEST} levels deep` : null;
     const absurd = deep ?? (mayAlias && textOf(part).includes('&') ? absurdExpansion(value) : null);
     if (absurd === null) add(part, ROOT, value);
     else refuse(part, part.content, `this document is refused: ${absurd}`, '');
   };
-  const loadAlone = (job: Job): void => {
-    const { part, json } = job;
+  const loadAlone = (part: Part): void => {
     try {
-      accept(job, json ? json.value : library.load(textOf(part))[0]);
+      accept(part, part.json ? values.get(part) : library.load(textOf(part))[0]);
     } catch (error) {
       if (!(error instanceof YamlSyntaxError)) throw error;
       if (refuseTemplate(part, false)) return;
@@ -177,31 +172,29 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
     }
   };
   /** A piece of the text where nothing was left out: strings of V8 that are parts of it need no copy of it. */
-  const textOfAll = (run: readonly Job[]): string => {
-    const isWhole = run.every(({ part }, i) => i === 0 || part.start === run[i - 1]!.part.end);
-    return isWhole
-      ? text.slice(run[0]!.part.start, run.at(-1)!.part.end)
-      : run.map(({ part }) => textOf(part)).join('');
+  const textOfAll = (run: readonly Part[]): string => {
+    const isWhole = run.every((part, i) => i === 0 || part.start === run[i - 1]!.end);
+    return isWhole ? text.slice(run[0]!.start, run.at(-1)!.end) : run.map(textOf).join('');
   };
-  const loadTogether = (run: readonly Job[]): unknown[] | null => {
+  const loadTogether = (run: readonly Part[]): unknown[] | null => {
     try {
-      const values = library.loadAll(textOfAll(run));
-      return values.length === run.length ? values : null;
+      const loaded = library.loadAll(textOfAll(run));
+      return loaded.length === run.length ? loaded : null;
     } catch {
       return null;
     }
   };
 
-  const needed = jobs.filter(({ part }) => {
+  const needed = parts.filter((part) => {
     const kind = options.wanted ? sniffKind(textOf(part), text[part.content] ?? '') : null;
     return kind === null || options.wanted?.(kind);
   });
-  skipped += jobs.length - needed.length;
+  skipped += parts.length - needed.length;
   for (const run of runsOf(needed)) {
-    const values = run.length > 1 ? loadTogether(run) : null;
-    for (const [i, job] of run.entries()) {
-      if (values) accept(job, values[i]);
-      else loadAlone(job);
+    const loaded = run.length > 1 ? loadTogether(run) : null;
+    for (const [i, part] of run.entries()) {
+      if (loaded) accept(part, loaded[i]);
+      else loadAlone(part);
     }
   }
   for (const at of ignored) {

@@ -108,7 +108,12 @@ export function dottedOid(contents: Uint8Array): string {
   return arcs.join('.');
 }
 
-const escaped = (text: string): string =>
+/** Most names have nothing of it. */
+const TO_ESCAPE = /[\\",+;<>\u0000-\u001f\u007f-\u009f\u2028\u2029]|^[ #]| $/;
+
+const escaped = (text: string): string => (TO_ESCAPE.test(text) ? escape(text) : text);
+
+const escape = (text: string): string =>
   text
     .replace(/[\\",+;<>]/g, '\\$&')
     .replace(/^[ #]/, '\\$&')

@@ -47,11 +47,16 @@ const oid = (hex: string): Buffer => element(TAG.oid, Buffer.from(hex, 'hex'));
 
 const bitString = (octets: Uint8Array): Buffer => element(TAG.bitString, Buffer.of(0), octets);
 
-const algorithmOn = oncePer((curve: Curve) => element(TAG.sequence, oid(ALGORITHM_OIDS.ec), oid(curve.oid)));
+/** What stands before the point, which is as long for every key of a curve. */
+const beforePoint = oncePer((curve: Curve): Buffer => {
+  const none = Buffer.alloc(1 + 2 * Math.ceil(curve.bits / 8));
+  const algorithm = element(TAG.sequence, oid(ALGORITHM_OIDS.ec), oid(curve.oid));
+  const whole = element(TAG.sequence, algorithm, bitString(none));
+  return whole.subarray(0, whole.length - none.length);
+});
 
-/** Returns the SubjectPublicKeyInfo of an EC key on a named curve (RFC 5480). */
-export const ecSpki = (curve: Curve, point: Uint8Array): Buffer =>
-  element(TAG.sequence, algorithmOn(curve), bitString(point));
+/** Returns the SubjectPublicKeyInfo of an EC key on a named curve (RFC 5480), of its point in uncompressed form. */
+export const ecSpki = (curve: Curve, point: Uint8Array): Buffer => Buffer.concat([beforePoint(curve), point]);
 
 /** Returns the SubjectPublicKeyInfo of an RSA key (RFC 3279), of the contents of its two INTEGERs. */
 export const rsaSpki = (modulus: Uint8Array, exponent: Uint8Array): Buffer =>

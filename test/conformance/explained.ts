@@ -1,5 +1,4 @@
 import { resolveGatewayName } from '../../src/istio/hosts.ts';
-import { indexVirtualServices } from '../../src/istio/virtual-services.ts';
 import type { ClusterView } from '../../src/model/cluster-view.ts';
 import type { Drop, EnvoyConfig, RuleRef, ServerRef } from '../../src/model/envoy-config.ts';
 import { keyOf, resourceText } from '../../src/model/resource.ts';
@@ -114,8 +113,9 @@ function unexplainedRules(config: EnvoyConfig, view: ClusterView): string[] {
   }
   const selected = new Set(config.gateways.map((g) => keyOf(g.id)));
   const missing: string[] = [];
-  for (const vs of indexVirtualServices(view).all) {
-    const source = vs.source;
+  for (const source of view.virtualServices) {
+    // Only other VirtualServices use one without hosts (E1).
+    if ((source.spec.hosts ?? []).length === 0) continue;
     const binds = (source.spec.gateways ?? []).some((g) => selected.has(resolveGatewayName(g, source.id.namespace)));
     if (!binds || droppedWhole.has(keyOf(source.id))) continue;
     for (const block of ['http', 'tls', 'tcp'] as const) {

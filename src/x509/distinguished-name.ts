@@ -111,9 +111,9 @@ export function dottedOid(contents: Uint8Array): string {
 /** Most names have nothing of it. */
 const TO_ESCAPE = /[\\",+;<>\u0000-\u001f\u007f-\u009f\u2028\u2029]|^[ #]| $/;
 
-const escaped = (text: string): string => (TO_ESCAPE.test(text) ? escape(text) : text);
+const escaped = (text: string): string => (TO_ESCAPE.test(text) ? escapedAs4514(text) : text);
 
-const escape = (text: string): string =>
+const escapedAs4514 = (text: string): string =>
   text
     .replace(/[\\",+;<>]/g, '\\$&')
     .replace(/^[ #]/, '\\$&')

@@ -6,8 +6,9 @@
 /** A plain `<<`: merges where it stands as a key, is text anywhere else. */
 export const MERGE: unique symbol = Symbol('<<');
 
-/** The characters a plain scalar that is no text can begin with; '' stands for the empty scalar. */
-export const FIRST_CHARACTERS: readonly string[] = ['', ...'0123456789+-.~yYnNtTfFoO<'];
+/** By its code: may a plain scalar that is no text begin with this character? */
+const BEGINS_NO_TEXT = new Uint8Array(128);
+for (const character of '0123456789+-.~yYnNtTfFoO<') BEGINS_NO_TEXT[character.charCodeAt(0)] = 1;
 
 const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((w) => [w, true] as const),
@@ -42,7 +43,11 @@ function integer(text: string): number | null {
 /** -0 is 0 for kubectl: JSON knows no other. */
 const unsigned = (value: number): number => (value === 0 ? 0 : value);
 
+/** What nearly every number is: a port, a weight, a count. */
+const COUNT = /^[1-9][0-9]{0,14}$/;
+
 function numberOf(text: string): number | null {
+  if (COUNT.test(text)) return Number(text);
   const plain = text.includes('_') ? text.replaceAll('_', '') : text;
   const whole = integer(plain);
   if (whole !== null) return unsigned(whole);
@@ -53,9 +58,10 @@ function numberOf(text: string): number | null {
 
 /** Returns the value of a scalar without quotes: boolean, null, number, MERGE, or the text itself. Source: go-yaml v2 resolve.go. */
 export function plainScalar(text: string): unknown {
+  const first = text.charCodeAt(0);
+  if (text !== '' && BEGINS_NO_TEXT[first] !== 1) return text;
   const word = text.length <= LONGEST_WORD ? WORDS.get(text) : undefined;
   if (word !== undefined) return word;
-  const first = text.charCodeAt(0);
   if (first === 0x2e) return FRACTION.test(text) ? Number(text.replaceAll('_', '')) : text;
   if ((first >= 0x30 && first <= 0x39) || first === 0x2b || first === 0x2d) return numberOf(text) ?? text;
   return text;
@@ -93,15 +99,9 @@ export type Mapping = Record<string, unknown>;
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/**
- * Keys that one load may still merge. The library's tags have no context argument; loads are synchronous and one at a time.
- * kubectl's own limit is on alias expansion, about 400,000 nodes.
- */
-let mergesLeft = 0;
-
-/** Call before each load: allows another 400,000 merged keys. */
-export function resetMerges(): void {
-  mergesLeft = 400_000;
+/** Keys that one load may still merge. kubectl's own limit is on alias expansion, about 400,000 nodes. */
+export interface MergeBudget {
+  left: number;
 }
 
 function assign(target: Mapping, key: string, value: unknown): void {
@@ -110,13 +110,12 @@ function assign(target: Mapping, key: string, value: unknown): void {
 }
 
 /** kubectl merges where the `<<` stands: it replaces keys above it, and keys below replace what it brought. */
-function merge(target: Mapping, value: unknown): string {
+function merge(target: Mapping, value: unknown, budget: MergeBudget): string {
   // Of several sources the first wins, so it is written last.
   for (const source of Array.isArray(value) ? value.toReversed() : [value]) {
     if (!isMapping(source)) return 'expected a mapping, or a list of mappings, after `<<:`';
-    if (source === target) return 'this `<<` merges a mapping into itself';
     for (const key of Object.keys(source)) {
-      if (--mergesLeft < 0) return 'merge keys (`<<`) expand to an absurd size';
+      if (--budget.left < 0) return 'merge keys (`<<`) expand to an absurd size';
       assign(target, key, source[key]);
     }
   }
@@ -125,19 +124,19 @@ function merge(target: Mapping, value: unknown): string {
 
 const notFinite = 'JSON, and so Kubernetes, has no infinite number and no `.nan`';
 
+/** What is wrong with a value as an item of a list or under a key, or ''. */
+export const valueFault = (value: unknown): string =>
+  typeof value === 'number' && !Number.isFinite(value) ? notFinite : '';
+
+/** A value where it is kept: a `<<` that is no key is text. */
+export const keptValue = (value: unknown): unknown => (value === MERGE ? '<<' : value);
+
 /** Puts a pair into a mapping as kubectl does; returns what is wrong with it, or ''. A key that is there already is replaced. */
-export function setPair(target: Mapping, key: unknown, value: unknown): string {
-  if (key === MERGE) return merge(target, value);
+export function setPair(target: Mapping, key: unknown, value: unknown, budget: MergeBudget): string {
+  if (key === MERGE) return merge(target, value, budget);
   const text = keyText(key);
   if (text === null) return 'a key must be text, a number or a boolean';
-  if (typeof value === 'number' && !Number.isFinite(value)) return notFinite;
-  assign(target, text, value === MERGE ? '<<' : value);
-  return '';
-}
-
-/** Puts an item into a list; returns what is wrong with it, or ''. */
-export function addItem(list: unknown[], value: unknown): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) return notFinite;
-  list.push(value === MERGE ? '<<' : value);
-  return '';
+  const fault = valueFault(value);
+  if (fault === '') assign(target, text, keptValue(value));
+  return fault;
 }

@@ -75,9 +75,6 @@ const WORDS: readonly (readonly [RegExp, string, string])[] = [
   [/directive/, 'a line that begins with `%` is a directive and needs a `---` line behind it', ''],
 ];
 
-/** Bounded, so that it takes linear time on any text. */
-const COMPLEX_KEY = /(?<=^[ \t]{0,80}|[{,] {0,9}|- {1,9})(?:\? {0,9}[[{]|[[{][^\n]{0,200}?[}\]] {0,9}:(?=\s))/m;
-
 /** A value that begins with a character that YAML keeps for itself. */
 const RESERVED = /^[@`%]/;
 
@@ -156,9 +153,7 @@ function alias(name: string, offset: number, secret: boolean): Explanation {
  */
 export function explain(source: string, error: YamlSyntaxError, secret: boolean): Explanation {
   const { reason } = error;
-  // The library has no place for a key that is a collection.
-  const complex = error.offset === 0 && /^a key must/.test(reason) ? source.search(COMPLEX_KEY) : -1;
-  const offset = complex >= 0 ? complex : lineEndAt(source, error.offset);
+  const offset = lineEndAt(source, error.offset);
   const unknown = /^unidentified alias "(.*)"$/s.exec(reason);
   if (unknown || reason.startsWith('name of an alias')) {
     const star = source.lastIndexOf('*', offset);

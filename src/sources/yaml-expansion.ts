@@ -18,20 +18,17 @@ function allowedRatio(nodes: number): number {
 }
 
 /**
- * Returns why a value with aliases is refused, as kubectl refuses it: it contains itself, or it expands to an absurd
- * size or depth ("billion laughs"). Null for an ordinary value. Each node is visited once, however often it is repeated.
+ * Returns why a value with aliases is refused, as kubectl refuses it: it expands to an absurd size or depth ("billion
+ * laughs"). Null for an ordinary value. Each node is visited once, however often it is repeated; none contains itself.
  */
 export function absurdExpansion(value: unknown): string | null {
-  const sizes = new Map<object, Size | null>();
+  const sizes = new Map<object, Size>();
   let visited = 0;
-  let cyclic = false;
   const measure = (node: unknown): Size => {
     visited++;
     if (typeof node !== 'object' || node === null) return { nodes: 1, height: 0 };
     const known = sizes.get(node);
-    if (known === null) cyclic = true;
-    if (known !== undefined) return known ?? { nodes: 1, height: 0 };
-    sizes.set(node, null);
+    if (known !== undefined) return known;
     let nodes = 1;
     let height = 0;
     for (const child of Object.values(node)) {
@@ -44,7 +41,6 @@ export function absurdExpansion(value: unknown): string | null {
     return size;
   };
   const { nodes, height } = measure(value);
-  if (cyclic) return CYCLE;
   if (height > DEEPEST) return `nested more than ${DEEPEST} levels deep`;
   const aliased = nodes - visited;
   const refused = aliased > 100 && nodes > 1000 && aliased / nodes > allowedRatio(nodes);

@@ -1,67 +1,14 @@
 import * as yaml from 'js-yaml';
 import { indentContinuations } from './yaml-continuations.ts';
-import {
-  addItem,
-  FIRST_CHARACTERS,
-  type Mapping,
-  plainScalar,
-  resetMerges,
-  setPair,
-  taggedScalar,
-} from './yaml-dialect.ts';
 import { type Parsed, type ParseOptions, readDocuments, type YamlLibrary } from './yaml-documents.ts';
 import { YamlSyntaxError } from './yaml-errors.ts';
-import { absurdExpansion, CYCLE, DEEPEST } from './yaml-expansion.ts';
+import { absurdExpansion, DEEPEST } from './yaml-expansion.ts';
 import type { PositionNode } from './yaml-positions.ts';
 import { type NodeEvent, treeOf } from './yaml-tree.ts';
+import { valuesOf } from './yaml-values.ts';
 
 const { DOCUMENT, MAPPING, SCALAR, ALIAS, POP } = yaml.EVENT_ID;
 const { PLAIN, SINGLE_QUOTED, DOUBLE_QUOTED } = yaml.SCALAR_STYLE;
-
-/** Only the loader uses these tags. */
-const identify = (): boolean => false;
-const mapping = {
-  create: (): Mapping => ({}),
-  addPair: setPair,
-  has: (target: Mapping, key: unknown) => Object.hasOwn(target, String(key)),
-  keys: (target: Mapping) => Object.keys(target),
-  get: (target: Mapping, key: unknown) => target[String(key)],
-  identify,
-};
-const list = {
-  create: (): unknown[] => [],
-  addItem,
-  // A list that grew has room for 16 more items, which most lists never get.
-  finalize: (grown: unknown[]) => grown.slice(),
-  identify,
-};
-/** Matches every tag that is not defined: go-yaml ignores tags of collections, and reads other scalars as text. */
-const everyTag = { matchByTagPrefix: true } as const;
-
-const SCHEMA = new yaml.Schema([
-  yaml.strTag,
-  yaml.defineScalarTag<unknown>('kubectl:plain', {
-    implicit: true,
-    implicitFirstChars: FIRST_CHARACTERS,
-    resolve: (text) => plainScalar(text),
-    identify,
-  }),
-  yaml.defineScalarTag<unknown>('', {
-    ...everyTag,
-    resolve: (text, _explicit, tag) => {
-      const value = taggedScalar(text, tag);
-      return value === undefined ? yaml.NOT_RESOLVED : value;
-    },
-    identify,
-  }),
-  yaml.defineMappingTag('tag:yaml.org,2002:map', mapping),
-  yaml.defineMappingTag('', { ...everyTag, ...mapping }),
-  yaml.defineSequenceTag('tag:yaml.org,2002:seq', list),
-  yaml.defineSequenceTag('', { ...everyTag, ...list }),
-]);
-
-/** `json`: a duplicate key replaces the one before it. */
-const OPTIONS = { schema: SCHEMA, json: true, maxDepth: DEEPEST };
 
 /** Runs the library; its errors become ours, everything else is a bug of ours. */
 function guarded<T>(read: () => T): T {
@@ -69,20 +16,16 @@ function guarded<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof yaml.YAMLException) {
-      const position = error.mark?.position ?? 0;
-      // Of lists the library finds it, behind the star; of mappings absurdExpansion.
-      if (error.reason.startsWith('recursive alias')) throw new YamlSyntaxError(CYCLE, Math.max(0, position - 1));
-      throw new YamlSyntaxError(error.reason, position);
+      throw new YamlSyntaxError(error.reason, error.mark?.position ?? 0);
     }
     if (error instanceof RangeError) throw new YamlSyntaxError('nesting exceeded the stack', 0);
     throw error;
   }
 }
 
-function loadAll(text: string): unknown[] {
-  resetMerges();
-  return guarded(() => yaml.loadAll(text, OPTIONS));
-}
+const eventsIn = (text: string): yaml.Event[] => guarded(() => yaml.parseEvents(text, { maxDepth: DEEPEST }));
+
+const loadAll = (text: string): unknown[] => valuesOf(text, eventsIn(text), { strictly: false });
 
 const CONTINUATION = /^deficient indentation|within a (?:single quoted|double quoted|flow)/;
 
@@ -121,7 +64,7 @@ function startOf(source: string, { style, valueStart, tagStart, anchorStart }: y
 function eventsOf(source: string, original: (offset: number) => number): NodeEvent[] {
   const place = (offset: number): number => (offset < 0 ? -1 : original(offset));
   const found: NodeEvent[] = [];
-  for (const event of guarded(() => yaml.parseEvents(source, { maxDepth: DEEPEST }))) {
+  for (const event of eventsIn(source)) {
     if (event.type === DOCUMENT) {
       if (found.length > 0) return found;
     } else if (event.type === POP) found.push({ kind: 'close' });
@@ -167,10 +110,7 @@ export function parseText(text: string, file: string, options: ParseOptions = {}
 export function parseStrictly(text: string): unknown {
   const value = parseValue(text);
   if (text.includes('<<')) return value;
-  leniently(text, (source) => {
-    resetMerges();
-    return guarded(() => yaml.loadAll(source, { ...OPTIONS, json: false }));
-  });
+  leniently(text, (source) => valuesOf(source, eventsIn(source), { strictly: true }));
   return value;
 }
 

@@ -181,9 +181,10 @@ describe('what kubectl refuses', () => {
     ['value: .inf\n', '5:1 JSON, and so Kubernetes, has no infinite number and no `.nan`'],
     ['value: [.nan]\n', '5:9 JSON, and so Kubernetes, has no infinite number and no `.nan`'],
     ['value: {~: x}\n', '5:9 a key must be text, a number or a boolean'],
-    ['value: {? [a] : x}\n', '5:9 a key must be text, a number or a boolean'],
+    ['value: {? [a] : x}\n', '5:11 a key must be text, a number or a boolean'],
     ['value: !!int abc\n', '5:8 the value does not fit its tag (`!!...`)'],
     ['value:\n  <<: text\n', '6:3 expected a mapping, or a list of mappings, after `<<:`'],
+    ['value: &v {a: {<<: *v}}\n', '5:16 this `<<` merges a mapping into itself'],
     ['value: &v\n  <<: *v\n', '6:3 this `<<` merges a mapping into itself'],
   ])('%j', (text, message) => expect(refused(text)).toEqual([message]));
 });

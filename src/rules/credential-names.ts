@@ -7,7 +7,7 @@ import { candidatesOf, secretText } from './facts/leaves.ts';
 import { groupBy, type LiveServer, terminatingServers } from './facts/live.ts';
 import { patchGateway, serverText } from './facts/servers.ts';
 import { clientsOf, clip, enumerate } from './facts/symptoms.ts';
-import { testedHosts } from './facts/tested-hosts.ts';
+import { testedNames } from './facts/tested-hosts.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -79,7 +79,7 @@ function judgePair(view: ClusterView, configs: readonly EnvoyConfig[], { config,
       pair: candidates,
     };
   }
-  const hosts = testedHosts(view, config, server).map(({ name }) => name);
+  const hosts = testedNames(view, config, server);
   const uneven = hosts.filter((host) => covers(leafOf(first), host) !== covers(leafOf(second), host));
   if (uneven.length === 0) return null;
   const [lacking] = covers(leafOf(first), uneven[0]!) ? [second] : [first];

@@ -18,18 +18,18 @@ export interface Draft {
 /** Page of a rule, relative to the root of the package. */
 const docsOf = (rule: string): string => `docs/rules/${rule}.md`;
 
-/** Problems of one rule by what they say and where, with the workloads they are true for. */
-export type Merged = Map<string, { problem: Problem; readonly workloads: Set<Workload | undefined> }>;
+/** Problems of one rule by what they say and where, with the workload they are true for; null when there are several, or none is named. */
+export type Merged = Map<string, { problem: Problem; workload: Workload | null }>;
 
 /** The same sentence about the same place for several workloads is one finding. */
 export function merge(merged: Merged, problem: Problem): void {
   const key = [placeKey(problem.at), problem.severity ?? '', problem.message].join('\n');
   const same = merged.get(key);
   if (!same) {
-    merged.set(key, { problem, workloads: new Set([problem.workload]) });
+    merged.set(key, { problem, workload: problem.workload ?? null });
     return;
   }
-  same.workloads.add(problem.workload);
+  if (problem.workload !== same.workload) same.workload = null;
   const known = new Set((same.problem.related ?? []).map((r) => placeKey(r.at)));
   const more = (problem.related ?? []).filter((r) => !known.has(placeKey(r.at)));
   if (more.length > 0) same.problem = { ...same.problem, related: [...(same.problem.related ?? []), ...more] };

@@ -185,9 +185,8 @@ function collect(
       internalErrors.push(internalError(rule.id, error));
     }
     const override = severities[rule.id];
-    for (const { problem, workloads } of merged.values()) {
+    for (const { problem, workload } of merged.values()) {
       const severity = override && override !== 'off' ? override : (problem.severity ?? rule.severity);
-      const workload = workloads.size === 1 ? ([...workloads][0] ?? null) : null;
       append(byObject, problem.at.resource, { rule: rule.id, problem, severity, workload });
     }
   }

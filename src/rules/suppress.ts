@@ -99,6 +99,7 @@ export function collectIgnores(
   };
   return {
     silence(rule, primary, locate) {
+      if (inline.all.length === 0 && annotated.size === 0 && configured.length === 0) return null;
       const location = inline.isIn(primary) ? locate() : null;
       // Every ignore that would do it counts as used: none of them is to be reported.
       const results = [

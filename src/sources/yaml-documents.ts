@@ -7,7 +7,7 @@ import { absurdExpansion, DEEPEST, isDeeper } from './yaml-expansion.ts';
 import { originsOf } from './yaml-origins.ts';
 import type { PositionNode } from './yaml-positions.ts';
 import { mayHoldSecret } from './yaml-secrets.ts';
-import { type Part, sniffKind, splitDocuments, splitJson } from './yaml-split.ts';
+import { kindAtStart, type Part, sniffKind, splitDocuments, splitJson } from './yaml-split.ts';
 
 /** What is needed of a YAML library. All three throw nothing but YamlSyntaxError. */
 export interface YamlLibrary {
@@ -185,9 +185,11 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
     }
   };
 
+  const { wanted } = options;
   const needed = parts.filter((part) => {
-    const kind = options.wanted ? sniffKind(textOf(part), text[part.content] ?? '') : null;
-    return kind === null || options.wanted?.(kind);
+    if (!wanted || wanted(kindAtStart(text, part) ?? '')) return true;
+    const kind = sniffKind(textOf(part), text[part.content] ?? '');
+    return kind === null || wanted(kind);
   });
   skipped += parts.length - needed.length;
   for (const run of runsOf(needed)) {

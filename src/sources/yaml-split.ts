@@ -87,6 +87,15 @@ export function sniffKind(source: string, first: string): string | null {
   return source.match(MAYBE_KIND)?.length === 1 ? match[2]! : null;
 }
 
+/** How nearly every document begins. */
+const AT_START = /(?:apiVersion: \S+\r?\n)?kind: ([A-Za-z]+)\r?\n/y;
+
+/** Returns the kind that a document begins with, or null. A later key may say otherwise: for documents that are parsed anyway. */
+export function kindAtStart(text: string, { content }: Part): string | null {
+  AT_START.lastIndex = content;
+  return AT_START.exec(text)?.[1] ?? null;
+}
+
 const WHITE = /\s/;
 
 /** A stretch of JSON: a value, or what breaks one. */

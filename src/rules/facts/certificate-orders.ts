@@ -9,7 +9,7 @@ import { certificatesOf, isCopiedTo, secretsNamed, type Undelivered, undelivered
 import { leavesOf } from './leaves.ts';
 import { sent } from './live.ts';
 import { secretOf } from './sds.ts';
-import { testedHosts } from './tested-hosts.ts';
+import { testedNames } from './tested-hosts.ts';
 
 /** A Certificate that makes a Secret which a server of a gateway names. */
 export interface Order {
@@ -50,9 +50,9 @@ export function missedNames(
   if ((certificatesOf(config).get(server) ?? []).length > 1) return [];
   const wanted = namesOf(certificate);
   const present = leavesOf(configs, config, server) ?? [];
-  return testedHosts(view, config, server)
-    .map(({ name }) => name)
-    .filter((name) => !covers(wanted, name) && present.every((leaf) => covers(leaf, name)));
+  return testedNames(view, config, server).filter(
+    (name) => !covers(wanted, name) && present.every((leaf) => covers(leaf, name)),
+  );
 }
 
 /** A Certificate in another namespace than that where istiod looks for the Secret that it makes. */

@@ -6,7 +6,7 @@ import { keyOf } from '../../model/resource.ts';
 import { candidatesOf } from './leaves.ts';
 import { boundTo } from './routes.ts';
 import { clientHosts } from './servers.ts';
-import { testedHosts } from './tested-hosts.ts';
+import { testedNames } from './tested-hosts.ts';
 import { virtualHostsOf } from './virtual-hosts.ts';
 
 /** A server whose HTTPS chain is on a listener, with the names that clients use for it and those of its certificates. */
@@ -188,8 +188,7 @@ export function sitesOf(
       if (verdict.kind !== 'accepted') continue;
       for (const name of chain?.[0].dnsNames ?? []) if (isHonoured(name)) names.add(name.toLowerCase());
     }
-    const hosts = new Set<string>();
-    for (const { name } of testedHosts(view, config, server)) hosts.add(dotless(name));
+    const hosts = new Set(testedNames(view, config, server).map(dotless));
     const own = clientHosts(server.server).map(dotless);
     sites.push({
       server,

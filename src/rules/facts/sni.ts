@@ -34,16 +34,15 @@ function chainFor(listener: Listener, name: string): FilterChain | null {
   return any;
 }
 
-const listenersOf = oncePer((config: EnvoyConfig): ReadonlyMap<ServerRef, readonly Listener[]> => {
-  const index = new Map<ServerRef, Listener[]>();
+/** Tells of the names that a server is asked about which ones come to it: false when another one claims it more exactly. */
+export function takenBy(config: EnvoyConfig): (server: ServerRef) => (name: string) => boolean {
+  const listeners = new Map<ServerRef, Listener[]>();
   for (const listener of config.listeners) {
-    for (const server of new Set(listener.chains.flatMap((chain) => chain.servers))) append(index, server, listener);
+    for (const server of new Set(listener.chains.flatMap((chain) => chain.servers)))
+      append(listeners, server, listener);
   }
-  return index;
-});
-
-/** False when connections for this name never come to this server, because another one claims it more exactly. */
-export function comesTo(config: EnvoyConfig, server: ServerRef, name: string): boolean {
-  const listeners = listenersOf(config).get(server) ?? [];
-  return listeners.some((listener) => chainFor(listener, name)?.servers.includes(server));
+  return (server) => {
+    const own = listeners.get(server) ?? [];
+    return (name) => own.some((listener) => chainFor(listener, name)?.servers.includes(server));
+  };
 }

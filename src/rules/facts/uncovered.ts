@@ -5,10 +5,13 @@ import type { Certificate } from '../../x509/certificate.ts';
 import { coverageOf } from '../../x509/names.ts';
 import type { Served, Use } from './contents.ts';
 import { leavesOf } from './leaves.ts';
-import { type TestedHost, testedHosts } from './tested-hosts.ts';
+import { testedHosts } from './tested-hosts.ts';
 
 /** A name that clients of a server use and that none of its certificates covers. */
-export interface UncoveredHost extends TestedHost {
+export interface UncoveredHost {
+  readonly name: string;
+  /** The host of the server through which it is served. */
+  readonly through: string;
   readonly use: Use;
   /** The wildcard entry that fits but for its depth. */
   readonly deeper: string | null;
@@ -23,9 +26,11 @@ const uncovered = oncePer((view: ClusterView) =>
         const leaves = leavesOf(configs, use.config, use.server);
         // Of several certificates the first is blamed.
         if (leaves === null || leaves[0] !== chain[0]) continue;
-        for (const { name, through } of testedHosts(view, use.config, use.server)) {
-          const deeper = unlessCovered(leaves, name);
-          if (deeper !== undefined) found.push({ name, through, use, deeper });
+        for (const { names, through } of testedHosts(view, use.config, use.server)) {
+          for (const name of names) {
+            const deeper = unlessCovered(leaves, name);
+            if (deeper !== undefined) found.push({ name, through, use, deeper });
+          }
         }
       }
       return found;

@@ -61,19 +61,24 @@ function piecesOf(text: string, part: Part, values: Map<Part, unknown>): readonl
   return pieces.length > 1 && pieces[0]!.json ? pieces : [whole];
 }
 
-/** Groups what can be read in one go: documents that begin with their own `---`. */
+/**
+ * Groups what can be read in one go: documents that begin with their own `---`. The groups begin small and grow: from the
+ * first objects that V8 collects it concludes how long others of their kind live, and the parser's live for one group.
+ */
 function runsOf(parts: readonly Part[]): Part[][] {
   const runs: Part[][] = [];
   let open: Part[] | null = null;
+  let most = 1;
   for (const part of parts) {
     const { json, directives, start, content } = part;
     if (json || directives || (start === content && start > 0)) {
       runs.push([part]);
       open = null;
-    } else if (open && open.length < CHUNK) open.push(part);
+    } else if (open && open.length < most) open.push(part);
     else {
       open = [part];
       runs.push(open);
+      most = Math.min(2 * most, CHUNK);
     }
   }
   return runs;

@@ -59,6 +59,38 @@ interface MatchBody {
   readonly queryParams?: readonly { readonly name?: string; readonly value?: string; readonly type?: string }[];
 }
 
+/** What a value must be where it is given: a type, a list of something, or an object with fields. */
+type Shape = 'string' | 'number' | 'object' | readonly [Shape] | { readonly [field: string]: Shape };
+
+const NAMED: Shape = [{ name: 'string', value: 'string', type: 'string' }];
+const GATEWAY: Shape = {
+  addresses: [{ type: 'string', value: 'string' }],
+  listeners: [{ name: 'string', port: 'number', hostname: 'string', allowedRoutes: { namespaces: 'object' } }],
+};
+const ROUTE: Shape = {
+  parentRefs: [{ name: 'string' }],
+  hostnames: ['string'],
+  rules: [
+    {
+      name: 'string',
+      filters: ['object'],
+      matches: [{ path: { type: 'string', value: 'string' }, method: 'string', headers: NAMED, queryParams: NAMED }],
+      backendRefs: [{ name: 'string', namespace: 'string', port: 'number', weight: 'number', filters: ['object'] }],
+    },
+  ],
+};
+
+/** The API server refuses what has another shape; here it is not compiled. */
+function hasShape(value: unknown, shape: Shape): boolean {
+  if (typeof shape === 'string') return typeof value === shape && value !== null;
+  if (Array.isArray(shape)) return Array.isArray(value) && value.every((item) => hasShape(item, shape[0]));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries(shape).every(([field, of]) => {
+    const given = (value as Readonly<Record<string, unknown>>)[field];
+    return given === undefined || hasShape(given, of);
+  });
+}
+
 const group = 'gateway.networking.k8s.io';
 const generatedApi = 'networking.istio.io/v1';
 
@@ -89,12 +121,14 @@ const bodyOf = (source: AnyResource): GatewayBody => source.spec as GatewayBody;
 const listenersOf = (source: AnyResource): readonly ListenerBody[] => bodyOf(source).listeners ?? [];
 
 const isPlainHttp = (source: AnyResource): boolean =>
+  hasShape(source.spec, GATEWAY) &&
   bodyOf(source).gatewayClassName === 'istio' &&
   listenersOf(source).every(
     (l) => l.protocol === 'HTTP' && ['All', 'Same'].includes(l.allowedRoutes?.namespaces?.from ?? 'Same'),
   );
 
 const isPlainRoute = (route: AnyResource): boolean =>
+  hasShape(route.spec, ROUTE) &&
   ((route.spec as RouteBody).rules ?? []).every(
     (rule) =>
       (rule.filters ?? []).length === 0 &&

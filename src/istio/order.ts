@@ -12,7 +12,7 @@ function created(resource: AnyResource): number {
 export const sortByCreation = <T extends AnyResource>(resources: readonly T[]): T[] =>
   sortByCreationOf(resources, (resource) => resource);
 
-/** The same for what is made from resources. */
+/** Sorts values by the resource that each comes from, as sortByCreation does. */
 export function sortByCreationOf<T>(all: readonly T[], resourceOf: (one: T) => AnyResource): T[] {
   return all
     .map((one) => {

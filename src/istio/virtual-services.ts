@@ -32,7 +32,7 @@ export interface NormalVirtualService {
   readonly drops: readonly Drop[];
 }
 
-/** All VirtualServices, by the gateways they name, there in istiod's order. */
+/** All VirtualServices, by the Gateways they name, there in istiod's order. */
 export interface VirtualServiceIndex {
   /** How many have hosts; those without are used by other VirtualServices only (E1). */
   readonly roots: number;
@@ -55,9 +55,11 @@ export const fullHost = (written: string, author: VirtualService, domain: string
     ? written
     : resolveShortName(written, author.id.namespace, domain);
 
+/** A VirtualService without hosts is used by other VirtualServices only (E1). */
+export const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length === 0;
+
 /** Normalises, indexes and sorts. mirrors: E1-E5, E8. */
 export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
-  const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length === 0;
   const delegates = new Map<string, Delegate>(
     sortByCreation(view.virtualServices.filter(isDelegate)).map((source) => [
       keyOf(source.id),
@@ -78,7 +80,7 @@ export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
     roots++;
     const vs = normalise(source, view, delegates, rootOf);
     // E5: a gateway listed twice makes the VirtualService appear twice.
-    for (const gateway of vs.gateways) append(byGateway, gateway, vs);
+    for (const gateway of vs.gateways) if (gateway !== 'mesh') append(byGateway, gateway, vs);
   }
   // Gateway by gateway: a mesh has far more VirtualServices than one Gateway has.
   for (const [gateway, bound] of byGateway)

@@ -151,16 +151,14 @@ function objectTypes(): {
   return { of, all };
 }
 
-const byName = ({ id: a }: AnyResource, { id: b }: AnyResource): number =>
-  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function decode(
   { body, origin }: RawDocument,
-  { group, indexName: name }: ObjectType,
+  { group, kind, indexName: name }: ObjectType,
   defaultNamespace: string,
   schemaProblems: SchemaProblem[],
 ): AnyResource {
-  const kind = text(body['kind']);
   const checked = checkObject(name, body);
   const meta = metaOf(checked.clean, kind, defaultNamespace);
   const resource: AnyResource = {
@@ -197,10 +195,10 @@ export function buildView(documents: readonly RawDocument[], options: ViewOption
   const lists = [...types.all].flatMap(([name, type]) =>
     Array.from(type.byNamespace, ([namespace, alike]) => ({ key: `${name}/${namespace}/`, namespace, type, alike })),
   );
-  for (const { namespace, type, alike } of lists.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+  for (const { namespace, type, alike } of lists.sort((a, b) => compare(a.key, b.key))) {
     const ofKind = getOrMake(kinds, type.indexName, () => []);
     const isPod = podKinds.has(type.kind);
-    alike.sort(byName);
+    alike.sort((a, b) => compare(a.id.name, b.id.name));
     for (let i = 0; i < alike.length; i++) {
       const resource = alike[i]!;
       const next = alike[i + 1];

@@ -18,7 +18,7 @@ export interface Draft {
 /** Page of a rule, relative to the root of the package. */
 const docsOf = (rule: string): string => `docs/rules/${rule}.md`;
 
-/** Problems of one rule by what they say and where, with the workload they are true for; null when there are several, or none is named. */
+/** Problems of one rule by what they say and where, with the workload they are true for: null for several, or where none is named. */
 export type Merged = Map<string, { problem: Problem; workload: Workload | null }>;
 
 /** The same sentence about the same place for several workloads is one finding. */

@@ -1,10 +1,11 @@
 import { isOpenTo } from '../istio/hosts.ts';
+import { isDelegate } from '../istio/virtual-services.ts';
 import type { ClusterView, Gateway, VirtualService } from '../model/cluster-view.ts';
 import type { EnvoyConfig, ServerRef } from '../model/envoy-config.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { oncePer } from '../model/once.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
-import { bindingOf, isDelegate } from './facts/bindings.ts';
+import { bindingOf } from './facts/bindings.ts';
 import { explainedServers } from './facts/explained.ts';
 import { hostsOfAllGateways, hostsOfGateway } from './facts/host-index.ts';
 import { httpsServers, misdirected } from './facts/misdirected.ts';

@@ -1,9 +1,9 @@
 import { hostSubsetOf } from '../istio/hosts.ts';
+import { isDelegate } from '../istio/virtual-services.ts';
 import type { VirtualService } from '../model/cluster-view.ts';
 import { rulePlace } from '../model/envoy-config.ts';
 import type { Path } from '../model/location.ts';
 import { resourceText } from '../model/resource.ts';
-import { isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { groupBy } from './facts/live.ts';
 import { sniMatches } from './facts/matches.ts';

@@ -1,6 +1,6 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { Location } from '../model/location.ts';
-import { append, getOrMake } from '../model/once.ts';
+import { append } from '../model/once.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
 import { distance, nearest } from './facts/nearest.ts';
 import type { UnusedIgnore } from './rule.ts';
@@ -73,13 +73,10 @@ export function collectIgnores(
 ): Ignores {
   const firstOf = new Map<string, AnyResource>();
   const annotated = new Map<AnyResource, readonly Entry[]>();
-  let before: string | null = null;
   for (const list of view.others.values()) {
     for (const resource of list) {
       const { file } = resource.origin;
-      // Most stand in the file of the one before.
-      if (file !== null && file !== before) getOrMake(firstOf, file, () => resource);
-      before = file;
+      if (file !== null && !firstOf.has(file)) firstOf.set(file, resource);
       const value = resource.meta.annotations[ignoreAnnotation];
       if (value !== undefined) annotated.set(resource, annotationEntries(resource, value));
     }
@@ -91,6 +88,8 @@ export function collectIgnores(
     entry: configEntry(ignore),
   }));
 
+  const isEmpty = inline.all.length === 0 && annotated.size === 0 && configured.length === 0;
+
   const use = (entries: readonly Entry[], rule: string): Silenced | null => {
     const hits = entries.filter((e) => e.rule === rule);
     for (const hit of hits) hit.used = true;
@@ -99,7 +98,7 @@ export function collectIgnores(
   };
   return {
     silence(rule, primary, locate) {
-      if (inline.all.length === 0 && annotated.size === 0 && configured.length === 0) return null;
+      if (isEmpty) return null;
       const location = inline.isIn(primary) ? locate() : null;
       // Every ignore that would do it counts as used: none of them is to be reported.
       const results = [

@@ -1,8 +1,9 @@
+import { isDelegate } from '../istio/virtual-services.ts';
 import type { VirtualService } from '../model/cluster-view.ts';
 import { rulePlace } from '../model/envoy-config.ts';
 import type { Path } from '../model/location.ts';
 import { resourceText } from '../model/resource.ts';
-import { bindingOf, isDelegate, rootsOf, strayGateways } from './facts/bindings.ts';
+import { bindingOf, rootsOf, strayGateways } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { ruleKey, rulesThatLeaveNoChain } from './facts/explained.ts';
 import { groupBy } from './facts/live.ts';

@@ -1,7 +1,7 @@
 import { isOpenTo } from '../istio/hosts.ts';
+import { isDelegate } from '../istio/virtual-services.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, resourceText } from '../model/resource.ts';
-import { isDelegate } from './facts/bindings.ts';
 import { patchObject } from './facts/commands.ts';
 import { isMeshHost } from './facts/destinations.ts';
 import { hostsOfAllGateways } from './facts/host-index.ts';

@@ -1,6 +1,6 @@
 /**
  * What scalars, keys and merges mean to kubectl: sigs.k8s.io/yaml v1.4 (go-yaml v2), which is neither YAML 1.1 nor 1.2.
- * Pure; yaml.ts makes the tags of the YAML library from it. Verified against kubectl in test/sources/yaml-dialect.test.ts.
+ * Pure; yaml-values.ts makes the values with it. Verified against kubectl in test/sources/yaml-dialect.test.ts.
  */
 
 /** A plain `<<`: merges where it stands as a key, is text anywhere else. */
@@ -95,7 +95,7 @@ export function keyText(key: unknown): string | null {
 
 export type Mapping = Record<string, unknown>;
 
-/** True for a plain mapping, as JSON.parse and the YAML schema make them. */
+/** True for a plain mapping, as JSON.parse and valuesOf make them. */
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -62,13 +62,14 @@ function piecesOf(text: string, part: Part, values: Map<Part, unknown>): readonl
 }
 
 /**
- * Groups what can be read in one go: documents that begin with their own `---`. The groups begin small and grow: from the
- * first objects that V8 collects it concludes how long others of their kind live, and the parser's live for one group.
+ * Groups what can be read in one go: documents that begin with their own `---`. Groups grow from 2 to CHUNK: V8 decides from
+ * the first objects that are made in one place whether later ones are to be allocated as long-lived, and with small groups
+ * it sees the parser's events die young.
  */
 function runsOf(parts: readonly Part[]): Part[][] {
   const runs: Part[][] = [];
   let open: Part[] | null = null;
-  let most = 1;
+  let most = 2;
   for (const part of parts) {
     const { json, directives, start, content } = part;
     if (json || directives || (start === content && start > 0)) {
@@ -76,9 +77,9 @@ function runsOf(parts: readonly Part[]): Part[][] {
       open = null;
     } else if (open && open.length < most) open.push(part);
     else {
+      if (open) most = Math.min(2 * most, CHUNK);
       open = [part];
       runs.push(open);
-      most = Math.min(2 * most, CHUNK);
     }
   }
   return runs;
@@ -192,7 +193,8 @@ export function readDocuments(text: string, file: string, library: YamlLibrary, 
 
   const { wanted } = options;
   const needed = parts.filter((part) => {
-    if (!wanted || wanted(kindAtStart(text, part) ?? '')) return true;
+    const first = wanted ? kindAtStart(text, part) : null;
+    if (!wanted || (first !== null && wanted(first))) return true;
     const kind = sniffKind(textOf(part), text[part.content] ?? '');
     return kind === null || wanted(kind);
   });

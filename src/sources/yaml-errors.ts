@@ -64,7 +64,7 @@ const WORDS: readonly (readonly [RegExp, string, string])[] = [
   [/indentation width|chomping/, 'the block scalar header is malformed', 'write `|`, `|-`, `>` or `>-`'],
   [/^nesting exceeded/, 'nested absurdly deep', ''],
   [
-    /^a key must be text|^object-based map/,
+    /^a key must be text/,
     'a key must be text, a number or a boolean',
     'put the key (or a value with braces) in quotes',
   ],

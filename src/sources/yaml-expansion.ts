@@ -24,15 +24,17 @@ function allowedRatio(nodes: number): number {
 export function absurdExpansion(value: unknown): string | null {
   const sizes = new Map<object, Size>();
   let visited = 0;
-  const measure = (node: unknown): Size => {
+  const measure = (node: unknown, depth: number): Size => {
     visited++;
     if (typeof node !== 'object' || node === null) return { nodes: 1, height: 0 };
     const known = sizes.get(node);
     if (known !== undefined) return known;
+    // Keys that are numbers come first in JavaScript, so that an alias may be met before what it stands for is measured.
+    if (depth > DEEPEST) return { nodes: 1, height: DEEPEST + 1 };
     let nodes = 1;
     let height = 0;
     for (const child of Object.values(node)) {
-      const size = measure(child);
+      const size = measure(child, depth + 1);
       nodes += size.nodes;
       height = Math.max(height, size.height + 1);
     }
@@ -40,7 +42,7 @@ export function absurdExpansion(value: unknown): string | null {
     sizes.set(node, size);
     return size;
   };
-  const { nodes, height } = measure(value);
+  const { nodes, height } = measure(value, 0);
   if (height > DEEPEST) return `nested more than ${DEEPEST} levels deep`;
   const aliased = nodes - visited;
   const refused = aliased > 100 && nodes > 1000 && aliased / nodes > allowedRatio(nodes);

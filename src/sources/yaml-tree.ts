@@ -29,13 +29,13 @@ function textOfKey(event: NodeEvent | undefined, key: PositionNode): string | nu
 
 /** Builds the positions of one document from its events. An alias leads to the node that its anchor names. */
 export function treeOf(events: readonly NodeEvent[]): PositionNode {
-  const anchors = new Map<string, PositionNode>();
+  const anchors = new Map<string, { node: PositionNode }>();
   let next = 0;
   const isOpen = (): boolean => next < events.length && events[next]!.kind !== 'close';
 
   const nodeOf = (event: NodeEvent | undefined): PositionNode => {
     if (!event || event.kind === 'close') return NOWHERE;
-    if (event.kind === 'alias') return anchors.get(event.anchor) ?? NOWHERE;
+    if (event.kind === 'alias') return anchors.get(event.anchor)?.node ?? NOWHERE;
     const { start } = event;
     if (event.kind === 'scalar') return { kind: 'scalar', start, end: event.end, text: event.text };
     let end = start + 1;
@@ -56,9 +56,12 @@ export function treeOf(events: readonly NodeEvent[]): PositionNode {
   };
   const node = (): PositionNode => {
     const event = events[next++];
-    const made = nodeOf(event);
-    if (event && 'anchor' in event && event.anchor !== null && event.kind !== 'alias') anchors.set(event.anchor, made);
-    return made;
+    // Set before the contents are read: the name may be given again inside, and means that from there on.
+    const anchor = { node: NOWHERE };
+    if (event && 'anchor' in event && event.anchor !== null && event.kind !== 'alias')
+      anchors.set(event.anchor, anchor);
+    anchor.node = nodeOf(event);
+    return anchor.node;
   };
   return node();
 }

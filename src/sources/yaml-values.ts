@@ -19,15 +19,19 @@ const { PLAIN } = yaml.SCALAR_STYLE;
 /** What js-yaml knows without a %TAG directive. */
 const HANDLES: ReadonlyMap<string, string> = new Map([['!!', 'tag:yaml.org,2002:']]);
 
-/** In place of a collection that is not closed yet: an alias to it is a cycle. */
-const OPEN = Symbol('open');
+/** What a name stands for from its anchor on, until the next anchor of this name. */
+interface Anchor {
+  value: unknown;
+  /** The collection is not closed yet: an alias to it is a cycle. */
+  open: 'mapping' | 'list' | null;
+}
 
-/** Where an event stands: at its tag, its anchor or its value; 0 for what has no text. */
+/** Where an event stands: at its tag, its anchor or its value; -1 for what has no text. */
 function placeOf(event: yaml.Event): number {
   if ('tagStart' in event && event.tagStart >= 0) return event.tagStart;
   if ('anchorStart' in event && event.anchorStart >= 0) return event.anchorStart;
   if ('valueStart' in event && event.valueStart >= 0) return event.valueStart;
-  return 'start' in event ? event.start : 0;
+  return 'start' in event ? event.start : -1;
 }
 
 /** A tag in full: `!!int` is `tag:yaml.org,2002:int` (YAML 1.2, 6.8.2). */
@@ -41,8 +45,7 @@ function tagName(raw: string, handles: ReadonlyMap<string, string>): string {
 }
 
 /**
- * The values of all documents, as kubectl reads them, from the events of js-yaml's parser. Its own constructor would call
- * our dialect through tags, which takes twice as long. `strictly`: a key that is given twice is an error. Throws YamlSyntaxError.
+ * The values of all documents, as kubectl reads them, from the events of js-yaml's parser (decision 14). `strictly`: a key that is given twice is an error. Throws YamlSyntaxError.
  */
 export function valuesOf(
   source: string,
@@ -50,7 +53,7 @@ export function valuesOf(
   { strictly }: { readonly strictly: boolean },
 ): unknown[] {
   const merges: MergeBudget = { left: 400_000 };
-  let anchors = new Map<string, unknown>();
+  let anchors = new Map<string, Anchor>();
   let handles = HANDLES;
   let next = 0;
 
@@ -67,57 +70,70 @@ export function valuesOf(
   };
   const nameOf = (event: { readonly anchorStart: number; readonly anchorEnd: number }): string =>
     source.slice(event.anchorStart, event.anchorEnd);
-  const isOpenAlias = (event: yaml.Event): boolean => event.type === ALIAS && anchors.get(nameOf(event)) === OPEN;
+  const mergesItself = (event: yaml.Event): boolean =>
+    event.type === ALIAS && anchors.get(nameOf(event))?.open === 'mapping';
   const aliased = (event: yaml.AliasEvent): unknown => {
     const name = nameOf(event);
-    const value = anchors.get(name);
-    if (value === undefined) throw new YamlSyntaxError(`unidentified alias "${name}"`, event.anchorStart);
-    if (value === OPEN) throw new YamlSyntaxError(CYCLE, event.anchorStart - 1);
-    return value;
+    const anchor = anchors.get(name);
+    if (anchor === undefined) throw new YamlSyntaxError(`unidentified alias "${name}"`, event.anchorStart);
+    if (anchor.open !== null) throw new YamlSyntaxError(CYCLE, event.anchorStart - 1);
+    return anchor.value;
   };
+  /** A fault of the node that begins with an event; an empty one stands before what follows it. */
+  const faultAt = (event: number, reason: string): YamlSyntaxError =>
+    new YamlSyntaxError(
+      reason,
+      Math.max(
+        0,
+        events
+          .slice(event)
+          .map(placeOf)
+          .find((place) => place >= 0) ?? 0,
+      ),
+    );
   const mapping = (): Mapping => {
     const made: Mapping = {};
     while (events[next]!.type !== POP) {
-      const at = events[next]!;
+      const at = next;
       const key = node();
-      if (key === MERGE && isOpenAlias(events[next]!))
-        throw new YamlSyntaxError('this `<<` merges a mapping into itself', placeOf(at));
+      if (key === MERGE && mergesItself(events[next]!)) throw faultAt(at, 'this `<<` merges a mapping into itself');
       const value = node();
       const text = strictly ? keyText(key) : null;
       const isGiven = text !== null && Object.hasOwn(made, text);
       const fault = isGiven ? 'duplicated mapping key' : setPair(made, key, value, merges);
-      if (fault !== '') throw new YamlSyntaxError(fault, placeOf(at));
+      if (fault !== '') throw faultAt(at, fault);
     }
     return made;
   };
   const item = (): unknown => {
-    const at = events[next]!;
+    const at = next;
     const value = node();
     const fault = valueFault(value);
-    if (fault !== '') throw new YamlSyntaxError(fault, placeOf(at));
+    if (fault !== '') throw faultAt(at, fault);
     return keptValue(value);
   };
   const sequence = (): unknown[] => {
-    if (events[next]!.type === POP) return [];
-    const list = [item()];
-    if (events[next]!.type === POP) return list;
+    const list = events[next]!.type === POP ? [] : [item()];
     while (events[next]!.type !== POP) list.push(item());
     // One that grew has room for 16 more items.
-    return list.slice();
+    return list.length > 1 ? list.slice() : list;
   };
   const node = (): unknown => {
     const event = events[next++]!;
     if (event.type === SCALAR) {
       const value = scalar(event);
-      if (event.anchorStart >= 0) anchors.set(nameOf(event), value);
+      // An alias to a `<<` merges nothing.
+      if (event.anchorStart >= 0) anchors.set(nameOf(event), { value: keptValue(value), open: null });
       return value;
     }
     if (event.type === ALIAS) return aliased(event);
     if (event.type !== MAPPING && event.type !== SEQUENCE) throw new Error(`a node begins with event ${event.type}`);
-    if (event.anchorStart >= 0) anchors.set(nameOf(event), OPEN);
-    const value = event.type === MAPPING ? mapping() : sequence();
+    const isMapping = event.type === MAPPING;
+    const anchor: Anchor | null = event.anchorStart < 0 ? null : { value: null, open: isMapping ? 'mapping' : 'list' };
+    if (anchor !== null) anchors.set(nameOf(event), anchor);
+    const value = isMapping ? mapping() : sequence();
     next++;
-    if (event.anchorStart >= 0) anchors.set(nameOf(event), value);
+    if (anchor !== null) Object.assign(anchor, { value, open: null });
     return value;
   };
 

@@ -108,16 +108,16 @@ export function dottedOid(contents: Uint8Array): string {
   return arcs.join('.');
 }
 
-/** Most names have nothing of it. */
-const TO_ESCAPE = /[\\",+;<>\u0000-\u001f\u007f-\u009f\u2028\u2029]|^[ #]| $/;
+/** Nothing in it is escaped, and nearly all names are so. */
+const PLAIN = /^[\w.*-]+(?: [\w.*-]+)*$/;
 
-const escaped = (text: string): string => (TO_ESCAPE.test(text) ? escapedAs4514(text) : text);
+const escaped = (text: string): string => (PLAIN.test(text) ? text : escapedAs4514(text));
 
 const escapedAs4514 = (text: string): string =>
   text
     .replace(/[\\",+;<>]/g, '\\$&')
     .replace(/^[ #]/, '\\$&')
-    .replace(/ $/, '\\ ')
+    .replace(/(?<!^\\) $/, '\\ ')
     // A name is shown in terminals: no control character of a certificate may reach one.
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) =>
       [...Buffer.from(char, 'utf8')].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join(''),

@@ -47,7 +47,7 @@ const oid = (hex: string): Buffer => element(TAG.oid, Buffer.from(hex, 'hex'));
 
 const bitString = (octets: Uint8Array): Buffer => element(TAG.bitString, Buffer.of(0), octets);
 
-/** What stands before the point, which is as long for every key of a curve. */
+/** The DER before the point: the same for every key of a curve, whose uncompressed points have one length. */
 const beforePoint = oncePer((curve: Curve): Buffer => {
   const none = Buffer.alloc(1 + 2 * Math.ceil(curve.bits / 8));
   const algorithm = element(TAG.sequence, oid(ALGORITHM_OIDS.ec), oid(curve.oid));

@@ -1,4 +1,5 @@
 import { resolveGatewayName } from '../../src/istio/hosts.ts';
+import { isDelegate } from '../../src/istio/virtual-services.ts';
 import type { ClusterView } from '../../src/model/cluster-view.ts';
 import type { Drop, EnvoyConfig, RuleRef, ServerRef } from '../../src/model/envoy-config.ts';
 import { keyOf, resourceText } from '../../src/model/resource.ts';
@@ -114,8 +115,7 @@ function unexplainedRules(config: EnvoyConfig, view: ClusterView): string[] {
   const selected = new Set(config.gateways.map((g) => keyOf(g.id)));
   const missing: string[] = [];
   for (const source of view.virtualServices) {
-    // Only other VirtualServices use one without hosts (E1).
-    if ((source.spec.hosts ?? []).length === 0) continue;
+    if (isDelegate(source)) continue;
     const binds = (source.spec.gateways ?? []).some((g) => selected.has(resolveGatewayName(g, source.id.namespace)));
     if (!binds || droppedWhole.has(keyOf(source.id))) continue;
     for (const block of ['http', 'tls', 'tcp'] as const) {

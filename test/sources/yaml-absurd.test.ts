@@ -26,6 +26,7 @@ describe('absurd input', { timeout: 60_000 }, () => {
                 .join()
         }]\n`,
     ).join('');
+  const deep = (inner: string): string => `${'['.repeat(400)}${inner}${']'.repeat(400)}`;
   it.each([
     ['billion laughs', bomb(30), 'its aliases expand to an absurd size'],
     ['a cycle', 'a: &a [*a]\n', 'an anchor contains itself'],
@@ -33,6 +34,11 @@ describe('absurd input', { timeout: 60_000 }, () => {
     [
       'a chain of aliases',
       Array.from({ length: 3000 }, (_, i) => `a${i}: &a${i} [${i === 0 ? 'x' : `*a${i - 1}`}]\n`).join(''),
+      'levels deep',
+    ],
+    [
+      'a chain of aliases whose end JavaScript meets first',
+      `${Array.from({ length: 20 }, (_, i) => `a${i}: &a${i} ${deep(i === 0 ? 'x' : `*a${i - 1}`)}\n`).join('')}1: *a19\n`,
       'levels deep',
     ],
     ['brackets', '['.repeat(100_000), 'nested absurdly deep'],

@@ -21,6 +21,10 @@ function textAt(text: string, path: Path, document = 0): string {
 const HEAD = 'apiVersion: v1\nkind: Gateway\n';
 
 describe('places', () => {
+  it('leads an alias to the last anchor of its name above it, one inside another too', () => {
+    const text = `${HEAD}x: &a\n  name: outer\n  y: &a\n    name: inner\nmetadata: *a\n`;
+    expect(textAt(text, ['metadata', 'name'])).toBe('name: inner');
+  });
   const block = `# 😀
 ${HEAD}metadata: {name: a, "name space": b}
 spec:

@@ -167,6 +167,8 @@ describe('kinds that are not wanted', () => {
   it.each([
     ['plain', 'apiVersion: v1\nkind: ConfigMap # c\n'],
     ['quoted', 'apiVersion: v1\nkind: "ConfigMap"\n'],
+    ['further below, and broken', 'metadata: {name: a}\napiVersion: v1\nkind: ConfigMap\ndata: {\n'],
+    ['at the start, and broken', 'kind: ConfigMap\ndata: {\n'],
     ['quoted key', 'apiVersion: v1\n"kind": ConfigMap\n'],
     ['flow style', '{apiVersion: v1, kind: ConfigMap}\n'],
     ['JSON', '{"apiVersion": "v1", "kind": "ConfigMap"}\n'],

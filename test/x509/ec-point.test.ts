@@ -1,7 +1,7 @@
-import { createECDH } from 'node:crypto';
+import { createECDH, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { pointOf, publicPoint } from '../../src/x509/ec-point.ts';
-import { CURVES, type Curve } from '../../src/x509/spki.ts';
+import { CURVES, type Curve, ecSpki } from '../../src/x509/spki.ts';
 
 const curve = (name: string): Curve => CURVES.find((c) => c.name === name)!;
 const [p256, k256] = [curve('P-256'), curve('secp256k1')];
@@ -40,4 +40,13 @@ test('a scalar that is none, and a curve that OpenSSL lacks, give no point', () 
   for (const scalar of ['', '00', 'ff'.repeat(32), 'ff'.repeat(40)])
     expect(publicPoint(p256, Buffer.from(scalar, 'hex'))).toBeNull();
   expect(publicPoint({ name: 'x', openssl: 'no-such', bits: 1, oid: '' }, Buffer.of(1))).toBeNull();
+});
+
+test('the public key of each curve is written as OpenSSL writes it', () => {
+  for (const of of CURVES) {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: of.openssl });
+    const theirs = publicKey.export({ type: 'spki', format: 'der' });
+    const point = theirs.subarray(-(1 + 2 * Math.ceil(of.bits / 8)));
+    expect(ecSpki(of, point).toString('hex')).toBe(theirs.toString('hex'));
+  }
 });

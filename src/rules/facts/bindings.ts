@@ -1,5 +1,6 @@
 import { resolveGatewayName } from '../../istio/hosts.ts';
 import { rewriteHosts } from '../../istio/server-hosts.ts';
+import { isDelegate } from '../../istio/virtual-services.ts';
 import type { ClusterView, Gateway, VirtualService } from '../../model/cluster-view.ts';
 import type { ServerRef } from '../../model/envoy-config.ts';
 import { append, getOrMake, oncePer } from '../../model/once.ts';
@@ -31,9 +32,6 @@ const rootsByDelegate = oncePer((view: ClusterView) => {
   }
   return roots;
 });
-
-/** A VirtualService without hosts is used by other VirtualServices only (E1). */
-export const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? []).length === 0;
 
 /** The VirtualServices that delegate to this one, each once. */
 export const rootsOf = (view: ClusterView, delegate: VirtualService): readonly VirtualService[] => [

@@ -1,8 +1,9 @@
+import { isDelegate } from '../../istio/virtual-services.ts';
 import type { ClusterView, VirtualService } from '../../model/cluster-view.ts';
 import type { Drop, EnvoyConfig, RuleRef, ServerRef } from '../../model/envoy-config.ts';
 import { append, oncePer } from '../../model/once.ts';
 import { keyOf } from '../../model/resource.ts';
-import { bindingOf, isDelegate, missedServers, strayGateways } from './bindings.ts';
+import { bindingOf, missedServers, strayGateways } from './bindings.ts';
 import { boundByGateway, hostsOnServer } from './routes.ts';
 import { serversOfGateway } from './servers.ts';
 

@@ -34,7 +34,7 @@ function chainFor(listener: Listener, name: string): FilterChain | null {
   return any;
 }
 
-/** Tells of the names that a server is asked about which ones come to it: false when another one claims it more exactly. */
+/** Returns, for a server, a test whether connections for a name come to it; false when another server claims the name more exactly. */
 export function takenBy(config: EnvoyConfig): (server: ServerRef) => (name: string) => boolean {
   const listeners = new Map<ServerRef, Listener[]>();
   for (const listener of config.listeners) {

@@ -40,7 +40,7 @@ try {
   heading(page);
   startUp(page, binary, folder, env, quick ? 9 : 31);
   preMerge(page, binary, repository, env, quick ? 3 : 9);
-  scale(page, root, folder, env, quick ? [100, 1000] : [100, 1000, 10_000], (gateways) => (gateways > 1000 ? 3 : 5));
+  scale(page, root, folder, env, quick ? [100, 1000] : [100, 1000, 10_000], 7);
   certificates(page, root, folder, env, quick ? 3 : 5);
   await live(page, root, folder, env, quick ? [500, 2000] : [500, 2000, 10_000], (gateways) =>
     gateways > 2000 ? 1 : 3,

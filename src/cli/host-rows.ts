@@ -1,4 +1,5 @@
 import { splitServerHost } from '../istio/hosts.ts';
+import { compare } from '../model/compare.ts';
 import type { EnvoyConfig, Route, ServerRef } from '../model/envoy-config.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { type AnyResource, keyOf, type ResourceId } from '../model/resource.ts';
@@ -153,7 +154,7 @@ export function hostRows(
   for (const gateway of view.gateways.filter((g) => !served.has(g))) {
     for (const [i, server] of (gateway.spec.servers ?? []).entries()) addServer({ gateway, index: i, server }, null);
   }
-  const order = (a: HostRow, b: HostRow) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port);
+  const order = (a: HostRow, b: HostRow) => compare(a.host, b.host) || a.port - b.port;
   // Servers that merge look alike: one row tells it all.
   const distinct = new Map([...rows.values()].map((row) => [JSON.stringify(row), row]));
   return [...distinct.values()].sort(order);

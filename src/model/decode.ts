@@ -1,4 +1,5 @@
 import type { ClusterView, ConfigMap, Gateway, SchemaProblem, VirtualService } from './cluster-view.ts';
+import { compare } from './compare.ts';
 import type { Coverage } from './coverage.ts';
 import { decodeWorkloads, podKinds } from './decode-workloads.ts';
 import type { RawDocument } from './document.ts';
@@ -150,8 +151,6 @@ function objectTypes(): {
     );
   return { of, all };
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function decode(
   { body, origin }: RawDocument,

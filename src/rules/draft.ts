@@ -1,3 +1,4 @@
+import { compare } from '../model/compare.ts';
 import type { Finding, RelatedPlace, Severity } from '../model/finding.ts';
 import { type Location, type Path, pathText } from '../model/location.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
@@ -111,9 +112,6 @@ export function findingOf(draft: Draft): Finding {
 }
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
-
-/** Order of UTF-16 texts. */
-export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function compareLocation(a: Location | null, b: Location | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);

@@ -1,19 +1,10 @@
 import type { ClusterView } from '../model/cluster-view.ts';
+import { compare } from '../model/compare.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Finding, IgnoredFinding, Severity, Undecided } from '../model/finding.ts';
 import { append } from '../model/once.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
-import {
-  byPlace,
-  compare,
-  concerned,
-  type Draft,
-  findingOf,
-  identityOf,
-  locationOf,
-  type Merged,
-  merge,
-} from './draft.ts';
+import { byPlace, concerned, type Draft, findingOf, identityOf, locationOf, type Merged, merge } from './draft.ts';
 import { asJudged } from './facts/live.ts';
 import { rules as catalogue } from './index.ts';
 import type { Inputs, Open, Problem, Rule, Settings } from './rule.ts';

@@ -45,7 +45,8 @@ function tagName(raw: string, handles: ReadonlyMap<string, string>): string {
 }
 
 /**
- * The values of all documents, as kubectl reads them, from the events of js-yaml's parser (decision 14). `strictly`: a key that is given twice is an error. Throws YamlSyntaxError.
+ * Returns the values of all documents, as kubectl reads them, from the events of js-yaml's parser (decision 14). `strictly`: a
+ * key that is given twice is an error. Throws YamlSyntaxError.
  */
 export function valuesOf(
   source: string,
@@ -80,17 +81,10 @@ export function valuesOf(
     return anchor.value;
   };
   /** A fault of the node that begins with an event; an empty one stands before what follows it. */
-  const faultAt = (event: number, reason: string): YamlSyntaxError =>
-    new YamlSyntaxError(
-      reason,
-      Math.max(
-        0,
-        events
-          .slice(event)
-          .map(placeOf)
-          .find((place) => place >= 0) ?? 0,
-      ),
-    );
+  const faultAt = (index: number, reason: string): YamlSyntaxError => {
+    const place = events.find((event, i) => i >= index && placeOf(event) >= 0);
+    return new YamlSyntaxError(reason, place ? placeOf(place) : 0);
+  };
   const mapping = (): Mapping => {
     const made: Mapping = {};
     while (events[next]!.type !== POP) {

@@ -52,10 +52,10 @@ function preludeText(root: string, name: string): string {
 }
 
 /** What `trace` says about these arguments. */
-async function traced(argv: readonly string[], session: Session, now: Date): Promise<TraceStory[]> {
+async function traced(argv: readonly string[], session: Session, now: Date): Promise<readonly TraceStory[]> {
   const { flags, argv: urls } = await Parser.parse([...argv], { flags: traceFlags, strict: false });
   const configs = chooseWorkloads(session.configs, flags.workload).filter((config) => config.crash === null);
-  return tellUrl(String(urls[0]), { ...flags, now }, configs, session);
+  return (await tellUrl(String(urls[0]), { ...flags, now }, configs, session)).stories;
 }
 
 /** Prints the example of a rule. */

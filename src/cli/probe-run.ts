@@ -173,7 +173,7 @@ async function predicted(target: Target, flags: ProbeFlags, session: Session): P
     ...(flags.sni === undefined ? {} : { sni: flags.sni }),
     ...(flags.cert === undefined ? {} : { cert: 'trusted' }),
   };
-  const stories = await tellUrl(target.url.href, call, configs, session);
+  const { stories } = await tellUrl(target.url.href, call, configs, session);
   return stories.map((story, i) => predictionOf(story.result, configs[i]!));
 }
 

@@ -1,8 +1,10 @@
 import type { InputProblem } from '../model/document.ts';
 import { visible } from '../render/visible.ts';
 import type { InternalError } from '../rules/run.ts';
+import type { ExitCode } from './errors.ts';
 import { bugText } from './failure.ts';
 import type { Output } from './output.ts';
+import type { Session } from './session.ts';
 
 /** What could not be read, for stderr: place, reason, the line, and what to do. */
 export function problemText(problem: InputProblem): string {
@@ -15,6 +17,12 @@ export function problemText(problem: InputProblem): string {
   }
   if (problem.hint !== '') lines.push(problem.hint);
   return `${lines.join('\n')}\n`;
+}
+
+/** Says what of the input could not be read; returns 3 when there is something, otherwise 0. */
+export function complainOfUnread({ documents }: Session, output: Output): ExitCode {
+  for (const problem of documents.problems) output.complaint(problemText(problem));
+  return documents.problems.length > 0 ? 3 : 0;
 }
 
 /** Says which rules failed by our mistake. */

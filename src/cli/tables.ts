@@ -9,7 +9,7 @@ import type { InternalError } from '../rules/run.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, stage } from './errors.ts';
 import type { Output } from './output.ts';
-import { complainOfBugs, problemText } from './problems.ts';
+import { complainOfBugs, complainOfUnread } from './problems.ts';
 import type { Session } from './session.ts';
 import { passBy } from './trail.ts';
 import { verdict } from './verdict.ts';
@@ -93,10 +93,12 @@ export function tableVerdict(
   output: Output,
   internalErrors: readonly InternalError[] = [],
 ): ExitCode {
-  const { problems } = session.documents;
-  for (const problem of problems) output.complaint(problemText(problem));
+  complainOfUnread(session, output);
   for (const config of configs) if (config.crash !== null) output.complaint(crashText(config, config.crash));
   complainOfBugs(internalErrors, output);
   const found = { errors: configs.filter((config) => config.crash !== null).length, warnings: 0, infos: 0 };
-  return verdict({ found, problems: problems.length, internalErrors: internalErrors.length }, 'error');
+  return verdict(
+    { found, problems: session.documents.problems.length, internalErrors: internalErrors.length },
+    'error',
+  );
 }

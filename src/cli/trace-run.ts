@@ -5,6 +5,7 @@ import { workloadText } from '../model/workload.ts';
 import { callsJunit, callsText, type JudgedCall } from '../render/trace-calls.ts';
 import { traceJson } from '../render/trace-json.ts';
 import { type TraceStory, traceText } from '../render/trace-text.ts';
+import type { InternalError } from '../rules/run.ts';
 import { readTextFile } from '../sources/text-file.ts';
 import { parseStrictly } from '../sources/yaml.ts';
 import { authorities, tlsVersion } from './call-fields.ts';
@@ -13,6 +14,7 @@ import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
 import { scopeOf } from './host-scope.ts';
 import { judgeSession } from './judging.ts';
+import { complainOfBugs } from './problems.ts';
 import { destinationOf, gatewaysAt, type Resolve } from './resolve.ts';
 import type { Session } from './session.ts';
 import { crashText, dataText, undecidedNotes } from './tables.ts';
@@ -119,7 +121,7 @@ export async function runTrace(
   }
   for (const config of configs) undecidedNotes(config, around.output);
   if (flags.calls !== undefined) return traceCalls(flags.calls, flags, configs, session, around);
-  const stories = await tellUrl(url!, flags, configs, session);
+  const { stories, internalErrors } = await tellUrl(url!, flags, configs, session);
   if (flags.output === 'text') await around.output.result(stories.map(traceText).join('\n'));
   else {
     const results = stories.map((s) => ({
@@ -131,30 +133,31 @@ export async function runTrace(
     }));
     await around.output.result(dataText(results, flags.output === 'yaml' ? 'yaml' : 'json'));
   }
-  return 0;
+  complainOfBugs(internalErrors, around.output);
+  return internalErrors.length > 0 ? 70 : 0;
 }
 
-/** The stories of one URL at these workloads, each with the findings that touch its host. */
+/** The stories of one URL at these workloads, each with the findings that touch its host; and the rules that threw. */
 export async function tellUrl(
   url: string,
   flags: CallFlags,
   configs: readonly EnvoyConfig[],
   session: Session,
-): Promise<TraceStory[]> {
+): Promise<{ readonly stories: readonly TraceStory[]; readonly internalErrors: readonly InternalError[] }> {
   const { call, url: parsed } = fromUrl(url, flags);
   const now = flags.now ?? new Date();
   const authorities = flags.cacert === undefined ? null : readAuthorities(flags.cacert);
   const host = hostForMatching(call.host ?? '');
   // Clients check for the name that they connect to, whatever they write into the Host header.
   const name = call.tls?.sni ?? parsed.hostname;
-  const { findings, undecided } = (
-    await judgeSession(session, { now }, { scope: scopeOf([name, host], session).inScope })
-  ).report;
+  const scope = scopeOf([name, host], session).inScope;
+  const { report, internalErrors } = await judgeSession(session, { now }, { scope });
+  const { findings, undecided } = report;
   const title = `${call.method} ${shownUrl(url)}`;
   const clientPort = flags.port === undefined ? portOf(parsed) : null;
   const question = { title, call, clientPort, name, authorities };
   const resolves = flags.resolve ?? [];
-  return gatewaysAt(resolves, parsed, configs, session).map((config) => {
+  const stories = gatewaysAt(resolves, parsed, configs, session).map((config) => {
     const to = destinationOf(resolves, parsed, config, session);
     const story = tellTrace(question, to, config, session, now);
     const open = openSecrets(undecided, story);
@@ -165,6 +168,7 @@ export async function tellUrl(
       explained: to.elsewhere === null ? explaining(findings, open, story, name) : [],
     };
   });
+  return { stories, internalErrors };
 }
 
 /** Prints what happens to a plain GET of each host or URL, after a report about it. */
@@ -176,7 +180,7 @@ export async function printHostTraces(
 ): Promise<void> {
   const configs = session.configs.filter((config) => config.crash === null);
   for (const url of urls.filter((text) => !text.includes('*'))) {
-    const stories = await tellUrl(url, { now }, configs, session);
+    const { stories } = await tellUrl(url, { now }, configs, session);
     // The report above says already what is wrong.
     for (const story of stories) await output.result(`\n${traceText({ ...story, explained: [] })}`);
   }

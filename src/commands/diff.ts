@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { TlsgwCommand } from '../cli/command.ts';
 import { checkDiffFlags, runDiff } from '../cli/diff-run.ts';
 import { clusterFlags, input, output, quiet, workloadArgument } from '../cli/flags.ts';
+import { complainOfUnread } from '../cli/problems.ts';
 import { openSession } from '../cli/session.ts';
 
 export default class Diff extends TlsgwCommand {
@@ -28,6 +29,7 @@ export default class Diff extends TlsgwCommand {
     checkDiffFlags(flags);
     const around = this.surroundings(flags);
     const session = await openSession(flags, around);
+    this.finish(complainOfUnread(session, around.output));
     this.finish(await runDiff(args.workload, flags, session, around));
   }
 }

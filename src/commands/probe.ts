@@ -3,6 +3,7 @@ import { TlsgwCommand } from '../cli/command.ts';
 import { clusterFlags, display, input, now, output } from '../cli/flags.ts';
 import { probeFlags } from '../cli/probe-flags.ts';
 import { checkProbeArguments, runProbe } from '../cli/probe-run.ts';
+import { complainOfUnread } from '../cli/problems.ts';
 import { openSession } from '../cli/session.ts';
 
 export default class Probe extends TlsgwCommand {
@@ -35,6 +36,7 @@ export default class Probe extends TlsgwCommand {
     const around = this.surroundings(flags);
     const predicts = flags.all || (flags.filename ?? []).length > 0;
     const session = predicts ? await openSession(flags, around) : null;
+    if (session !== null) this.finish(complainOfUnread(session, around.output));
     this.finish(await runProbe(args.url ?? [], flags, session, around));
   }
 }

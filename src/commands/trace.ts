@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { TlsgwCommand } from '../cli/command.ts';
 import { clusterFlags, display, input, now, output } from '../cli/flags.ts';
+import { complainOfUnread } from '../cli/problems.ts';
 import { openSession } from '../cli/session.ts';
 import { traceFlags } from '../cli/trace-flags.ts';
 import { checkTraceArguments, runTrace } from '../cli/trace-run.ts';
@@ -28,6 +29,7 @@ export default class TraceCommand extends TlsgwCommand {
     checkTraceArguments(args.url, flags);
     const around = this.surroundings(flags);
     const session = await openSession(flags, around);
+    this.finish(complainOfUnread(session, around.output));
     this.finish(await runTrace(args.url, flags, session, around));
   }
 }

@@ -68,7 +68,11 @@ const WORDS: readonly (readonly [RegExp, string, string])[] = [
     'a key must be text, a number or a boolean',
     'put the key (or a value with braces) in quotes',
   ],
-  [/^an anchor contains itself/, 'this document is refused: an anchor contains itself', ''],
+  [
+    /^an anchor contains itself/,
+    'this document is refused: an anchor contains itself',
+    'write the value out where the alias stands: what is meant by it has no end',
+  ],
   [/ explicit tag$/, 'the value does not fit its tag (`!!...`)', ''],
   [/tag /i, 'a malformed tag: a value that begins with `!` must be in quotes', quoteIt],
   [/anchor|alias node should/, 'a malformed anchor: a value that begins with `&` must be in quotes', quoteIt],

@@ -19,26 +19,32 @@ export interface Blocks {
 /** Returns the blocks that Envoy reads from a field until one is broken (symptoms.md 4.1). */
 export function blocksOfEnvoy(bytes: Uint8Array): Blocks {
   const marks = beginMarks(bytes);
-  const numbers = new Map(marks.map((mark, index) => [mark, index + 1]));
   const blocks: NumberedBlock[] = [];
   let broken: Blocks['broken'] = null;
-  let reached = bytes.length;
+  /** How many marks have been passed, and the first of them that Envoy has not seen. */
+  let passed = 0;
+  let missed: number | null = null;
+  const passUntil = (offset: number): void => {
+    for (; passed < marks.length && marks[passed]! < offset; passed++) missed ??= passed;
+  };
   for (let at = 0; ; ) {
     const step = nextBlockOfEnvoy(bytes, at);
-    if (step.kind === 'end') break;
-    if (step.kind === 'broken') {
-      const defect = brokenBlock(bytes, step.at, numbers.get(step.at) ?? 1, step.because);
-      broken = { defect, because: step.because };
-      reached = step.at;
+    if (step.kind === 'end') {
+      passUntil(bytes.length);
       break;
     }
-    blocks.push({ ...step.block, number: numbers.get(step.block.at) ?? 1 });
+    if (step.kind === 'broken') {
+      passUntil(step.at);
+      broken = { defect: brokenBlock(bytes, step.at, passed + 1, step.because), because: step.because };
+      break;
+    }
+    passUntil(step.block.at);
+    passed++;
+    blocks.push({ ...step.block, number: passed });
     at = step.next;
   }
-  const read = new Set(blocks.map((block) => block.at));
-  const missed = marks.find((mark) => mark < reached && !read.has(mark));
-  const overlooked = missed === undefined ? null : hiddenMark(bytes, missed, numbers.get(missed)!);
-  return { blocks, broken, overlooked, overlookedAt: overlooked === null ? null : missed! };
+  const overlooked = missed === null ? null : hiddenMark(bytes, marks[missed]!, missed + 1);
+  return { blocks, broken, overlooked, overlookedAt: overlooked === null ? null : marks[missed!]! };
 }
 
 /** Returns the defect of a field in which Envoy finds no block with a wanted label. */

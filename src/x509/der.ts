@@ -132,14 +132,13 @@ export function timeOf(der: Uint8Array, element: DerElement): Date | null {
     element.tag === TAG.utcTime ? UTC_TIME : element.tag === TAG.generalizedTime ? GENERALIZED_TIME : null
   )?.exec(text);
   if (!found) return null;
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? 0)) as number[];
-  const fullYear = element.tag === TAG.utcTime ? year! + (year! >= 50 ? 1900 : 2000) : year!;
+  const part = (index: number): number => Number(found[index] ?? 0);
+  const year = element.tag === TAG.utcTime ? part(1) + (part(1) >= 50 ? 1900 : 2000) : part(1);
   const time = new Date(0);
-  time.setUTCFullYear(fullYear, month! - 1, day!);
-  if (time.getUTCMonth() !== month! - 1 || time.getUTCDate() !== day || hour! > 23 || minute! > 59 || second! > 59) {
-    return null;
-  }
-  time.setUTCHours(hour!, minute!, second!);
+  time.setUTCFullYear(year, part(2) - 1, part(3));
+  if (time.getUTCMonth() !== part(2) - 1 || time.getUTCDate() !== part(3)) return null;
+  if (part(4) > 23 || part(5) > 59 || part(6) > 59) return null;
+  time.setUTCHours(part(4), part(5), part(6));
   const zone = found[7]!;
   if (zone === 'Z') return time;
   const offset = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3));

@@ -11,10 +11,10 @@ import {
   TAG,
 } from './der.ts';
 import { dottedOid } from './distinguished-name.ts';
-import { pointOf, publicPoint } from './ec-point.ts';
+import { type EcPoint, pointOf, publicPoint } from './ec-point.ts';
 import { bufferOf } from './pem.ts';
 import { algorithmOf, integerBits, type KeyAlgorithm, MAX_MODULUS_BITS } from './public-key.ts';
-import { CURVES, type Curve, curveByOid, ecSpki, ed25519Spki, rsaSpki } from './spki.ts';
+import { CURVES, type Curve, curveByOid, ed25519Spki, rsaSpki } from './spki.ts';
 
 /** What a private key's DER says of its public half; null where BoringSSL cannot read the key (damaged or made up). */
 export interface KeyMaterial {
@@ -114,15 +114,13 @@ function readEcKey(der: Uint8Array, outer: Curve | string | null): KeyMaterial |
     const octets = bits === null ? null : bitStringOctets(der, bits);
     if (octets === null || !isPoint(curve, octets, point)) return null;
   }
-  const publicKeySha256 = sha256Hex(ecSpki(curve, point));
-  return { algorithm: 'ec', bits: curve.bits, curve: curve.name, publicKeySha256 };
+  return { algorithm: 'ec', bits: curve.bits, curve: curve.name, publicKeySha256: point.sha256 };
 }
 
 /** True for both spellings of a point. */
-function isPoint(curve: Curve, octets: Uint8Array, point: Buffer): boolean {
-  if (point.equals(octets)) return true;
-  const other = pointOf(curve, octets);
-  return other !== null && point.equals(other);
+function isPoint(curve: Curve, octets: Uint8Array, point: EcPoint): boolean {
+  if (point.octets.equals(octets)) return true;
+  return pointOf(curve, octets)?.octets.equals(point.octets) ?? false;
 }
 
 /** The named curve of EC parameters; spelled-out parameters are known by their prime. The text names any other curve. */

@@ -66,6 +66,9 @@ export function nextBlockOfEnvoy(bytes: Uint8Array, at: number): PemStep {
   const begun = beginLine(buffer, at);
   if (begun === null) return { kind: 'end' };
   const { label, begin, line } = begun;
+  const plain = plainBlock(buffer, line.next, label);
+  if (plain !== null)
+    return { kind: 'block', block: { label, headers: '', der: plain.der, at: begin }, next: plain.next };
   const before: string[] = [];
   let current = lineAt(buffer, line.next);
   for (; current !== null && current.text !== ''; current = lineAt(buffer, current.next)) {
@@ -89,6 +92,32 @@ export function nextBlockOfEnvoy(bytes: Uint8Array, at: number): PemStep {
   if (der === null) return broken('bad-base64');
   if (der.length === 0) return broken('empty');
   return { kind: 'block', block: { label, headers, der, at: begin }, next: current.next };
+}
+
+/** What stands before the END line of nearly all blocks (RFC 7468): lines of 64 characters and a last one. */
+const PLAIN_LINE = 64;
+const PLAIN_BODY = /^[A-Za-z0-9+/\n]*[A-Za-z0-9+/]={0,2}$/;
+
+/** A block that is written so, read as a whole; null for any other, which is read line by line. */
+function plainBlock(
+  buffer: Buffer,
+  at: number,
+  label: string,
+): { readonly der: Uint8Array; readonly next: number } | null {
+  const end = buffer.indexOf('\n-----END ', at);
+  const text = end < 0 ? '' : buffer.toString('latin1', at, end);
+  if (!PLAIN_BODY.test(text)) return null;
+  let newlines = 0;
+  for (let i = PLAIN_LINE; i < text.length; i += PLAIN_LINE + 1) {
+    if (text.charCodeAt(i) !== NEWLINE) return null;
+    newlines++;
+  }
+  const line = lineAt(buffer, end + 1);
+  if (line?.text !== `-----END ${label}-----`) return null;
+  // Any other newline makes it shorter than its length says.
+  const der = Buffer.from(text, 'base64');
+  const padding = text.endsWith('==') ? 2 : Number(text.endsWith('='));
+  return (text.length - newlines) * 0.75 - padding === der.length ? { der, next: line.next } : null;
 }
 
 function bodyAfterHeaders(buffer: Buffer, at: number): { readonly lines: string[]; readonly end: Line } | null {

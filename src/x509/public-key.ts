@@ -13,7 +13,7 @@ import {
 } from './der.ts';
 import { dottedOid } from './distinguished-name.ts';
 import { pointOf } from './ec-point.ts';
-import { ALGORITHM_OIDS, curveByOid, ecSpki } from './spki.ts';
+import { ALGORITHM_OIDS, curveByOid } from './spki.ts';
 
 export type KeyAlgorithm = 'rsa' | 'rsa-pss' | 'ec' | 'ed25519' | 'ed448' | 'x25519' | 'dsa' | 'other';
 
@@ -94,7 +94,7 @@ function factsOf(
       const point = pointOf(curve, octets);
       if (point === null) return null;
       const refusedByGo = octets[0] !== 0x04 || !CURVES_OF_GO.has(curve.name);
-      return { bits: curve.bits, curve: curve.name, refusedByGo, sha256: sha256Hex(ecSpki(curve, point)) };
+      return { bits: curve.bits, curve: curve.name, refusedByGo, sha256: point.sha256 };
     }
     case 'ed25519':
       return parameters !== undefined || octets.length !== 32 ? null : { bits: 256 };

@@ -1,5 +1,6 @@
 import type { ClusterView, Gateway } from '../model/cluster-view.ts';
 import type { Drop, UndecidedConfig } from '../model/envoy-config.ts';
+import { oncePer } from '../model/once.ts';
 import { type AnyResource, resourceText } from '../model/resource.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
 import { isDiscovered } from './discovery.ts';
@@ -154,13 +155,20 @@ function gatewayScope({ view, workload, gateways }: Input): UndecidedConfig[] {
 
 const revisionLabel = 'istio.io/rev';
 
+const hasRevision = ({ meta }: AnyResource): boolean => meta.labels[revisionLabel] !== undefined;
+
+/** Few have one, and each workload asks. */
+const virtualServicesOfRevisions = oncePer((view: ClusterView) =>
+  view.virtualServices.filter((vs) => hasRevision(vs) && (vs.spec.gateways ?? []).length > 0),
+);
+
 /** Objects labelled with a revision are read by that istiod only. mirrors: A5. */
 function revisions({ view, workload, gateways }: Input): UndecidedConfig[] {
-  const own = workload.labels[revisionLabel] ?? null;
-  const isForeign = ({ meta }: AnyResource): boolean =>
-    meta.labels[revisionLabel] !== undefined && meta.labels[revisionLabel] !== own;
-  const virtualServices = view.virtualServices.filter((vs) => isForeign(vs) && (vs.spec.gateways ?? []).length > 0);
-  return [...gateways.filter(isForeign), ...virtualServices].map((r) => ({
+  const labelled: readonly AnyResource[] = [...gateways.filter(hasRevision), ...virtualServicesOfRevisions(view)];
+  const foreign = labelled.filter(
+    ({ meta }) => meta.labels[revisionLabel] !== (workload.labels[revisionLabel] ?? null),
+  );
+  return foreign.map((r) => ({
     question: `Does the istiod of ${workloadText(workload)} have revision ${r.meta.labels[revisionLabel]}? Another one never sees ${resourceText(r.id)}.`,
     because: `the object is labelled ${revisionLabel}=${r.meta.labels[revisionLabel]}, and the pods' revision is not in the input; it was taken as seen`,
     decides: file(`kubectl get pods -n ${workload.namespace ?? 'NAMESPACE'} --show-labels`),

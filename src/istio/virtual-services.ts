@@ -60,7 +60,6 @@ export const isDelegate = (vs: VirtualService): boolean => (vs.spec.hosts ?? [])
 
 /** Normalises, indexes and sorts. mirrors: E1-E5, E8. */
 export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
-  const roots = view.virtualServices.filter((vs) => !isDelegate(vs));
   const delegates = new Map<string, Delegate>(
     sortByCreation(view.virtualServices.filter(isDelegate)).map((source) => [
       keyOf(source.id),
@@ -69,11 +68,16 @@ export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
   );
   let rootsByKey: ReadonlyMap<string, VirtualService> | null = null;
   const rootOf = (key: string): VirtualService | undefined => {
-    rootsByKey ??= new Map(sortByCreation(roots).map((vs) => [keyOf(vs.id), vs]));
+    rootsByKey ??= new Map(
+      sortByCreation(view.virtualServices.filter((vs) => !isDelegate(vs))).map((vs) => [keyOf(vs.id), vs]),
+    );
     return rootsByKey.get(key);
   };
   const byGateway = new Map<string, NormalVirtualService[]>();
-  for (const source of roots) {
+  let roots = 0;
+  for (const source of view.virtualServices) {
+    if (isDelegate(source)) continue;
+    roots++;
     const vs = normalise(source, view, delegates, rootOf);
     // E5: a gateway listed twice makes the VirtualService appear twice.
     for (const gateway of vs.gateways) if (gateway !== 'mesh') append(byGateway, gateway, vs);
@@ -84,7 +88,7 @@ export function indexVirtualServices(view: ClusterView): VirtualServiceIndex {
       gateway,
       sortByCreationOf(bound, (vs) => vs.source),
     );
-  return { roots: roots.length, byGateway };
+  return { roots, byGateway };
 }
 
 const visibilityFor = (vs: VirtualService, view: ClusterView): Visibility =>

@@ -1,6 +1,6 @@
 import { isOpenTo } from '../istio/hosts.ts';
 import { isHttpServer, isTlsServer } from '../istio/protocol.ts';
-import type { ClusterView, Gateway, VirtualService } from '../model/cluster-view.ts';
+import type { ClusterView, VirtualService } from '../model/cluster-view.ts';
 import { serverPlace } from '../model/envoy-config.ts';
 import { keyOf, type Place, resourceText } from '../model/resource.ts';
 import { bindingOf, gatewaysByKey } from './facts/bindings.ts';
@@ -24,8 +24,9 @@ export default defineRule({
     for (const vs of suspects(view)) {
       const binding = bindingOf(view, vs);
       // Unknown Gateways may have it.
-      if (binding.isPartial || areServed(vs, binding.gateways, view.mesh.domain)) continue;
+      if (binding.isPartial) continue;
       const open = binding.gateways.map(hostsOfGateway);
+      if (areServed(vs, open, view.mesh.domain)) continue;
       if (open.every((o) => o.all.length === 0)) continue;
       const lost = lostHosts(view, vs, open, live);
       if (lost.length > 0) yield problemOf(view, vs, lost, open);
@@ -39,14 +40,15 @@ function suspects(view: ClusterView): Set<VirtualService> {
   for (const [key, bound] of boundByGateway(view)) {
     const gateway = gatewaysByKey(view).get(key);
     if (gateway === undefined) continue;
-    for (const vs of bound) if (!areServed(vs, [gateway], view.mesh.domain)) found.add(vs);
+    const open = [hostsOfGateway(gateway)];
+    for (const vs of bound) if (!areServed(vs, open, view.mesh.domain)) found.add(vs);
   }
   return found;
 }
 
 /** True when all hosts are served by what stands under `http`: nothing is lost then. */
-function areServed(vs: VirtualService, gateways: readonly Gateway[], domain: string): boolean {
-  for (const host of hostsOf(vs, domain)) if (!isServedUnderHttp(host, gateways, vs.id.namespace)) return false;
+function areServed(vs: VirtualService, open: readonly HostIndex[], domain: string): boolean {
+  for (const host of hostsOf(vs, domain)) if (!isServedUnderHttp(host, open, vs.id.namespace)) return false;
   return true;
 }
 

@@ -14,9 +14,8 @@ export interface Site {
   readonly server: ServerRef;
   readonly route: string;
   readonly config: EnvoyConfig;
-  /** As written, for hosts of its own and wildcards that contain another's. */
-  readonly own: ReadonlySet<string>;
-  readonly wildcards: readonly string[];
+  /** As written, wildcards too. */
+  readonly own: readonly string[];
   readonly hosts: readonly string[];
   readonly names: readonly string[];
   /** VirtualServices are bound to its Gateway. */
@@ -130,14 +129,19 @@ function parts<T>(): { of(item: T): T; join(a: T, b: T): void } {
 
 /** True when requests for a host of `home` are answered otherwise on a connection to `by`. */
 function strays(by: Site, host: string, home: Site): boolean {
-  if (by === home || by.own.has(host)) return false;
+  if (by === home || ownOf(by).hosts.has(host)) return false;
   const here = answerOf(home, host);
   // Where routes are known, a host without any is a 404 on both; of a wildcard nothing else is known.
   if (here === '' && (home.isRouted || host.startsWith('*'))) return false;
-  if (!by.wildcards.some((wildcard) => hostSubsetOf(host, wildcard))) return true;
+  if (!ownOf(by).wildcards.some((wildcard) => hostSubsetOf(host, wildcard))) return true;
   // A wildcard of `by` contains the host: what matters is whether the same routes answer.
   return here !== '' && here !== answerOf(by, host);
 }
+
+const ownOf = oncePer(({ own }: Site) => ({
+  hosts: new Set(own),
+  wildcards: own.filter((host) => host.startsWith('*')),
+}));
 
 /** True when nobody stays connected to a site: its certificate fits none of its hosts, or all of them answer 404. */
 const isUnused = oncePer((site: Site): boolean => {
@@ -188,15 +192,12 @@ export function sitesOf(
       if (verdict.kind !== 'accepted') continue;
       for (const name of chain?.[0].dnsNames ?? []) if (isHonoured(name)) names.add(name.toLowerCase());
     }
-    const hosts = new Set(testedNames(view, config, server).map(dotless));
-    const own = clientHosts(server.server).map(dotless);
     sites.push({
       server,
       route: target.route,
       config,
-      own: new Set(own),
-      wildcards: own.filter((host) => host.startsWith('*')),
-      hosts: [...hosts],
+      own: clientHosts(server.server).map(dotless),
+      hosts: [...new Set(testedNames(view, config, server).map(dotless))],
       names: [...names].sort(),
       isRouted: boundTo(view, server.gateway).length > 0,
     });

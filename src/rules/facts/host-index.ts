@@ -25,6 +25,8 @@ export interface HostIndex {
   alike(wanted: string): OpenHost | null;
 }
 
+const NONE: readonly OpenHost[] = [];
+
 const fold = (name: string): string => (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 
 function indexHosts(refs: Iterable<ServerRef>): HostIndex {
@@ -43,7 +45,10 @@ function indexHosts(refs: Iterable<ServerRef>): HostIndex {
   const meeting = (wanted: string): readonly OpenHost[] => {
     if (wanted.startsWith('*'))
       return [...positionsOf(all).meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
-    return (exact.get(wanted) ?? []).concat(...wildcards.endingsOf(wanted));
+    const own = exact.get(wanted);
+    const covering = wildcards.endingsOf(wanted);
+    if (covering.length === 0) return own ?? NONE;
+    return own === undefined && covering.length === 1 ? covering[0]! : [...(own ?? NONE), ...covering.flat()];
   };
   return { all, meeting, alike: (wanted) => firstByFold(all).get(fold(wanted)) ?? null };
 }
@@ -73,9 +78,9 @@ export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer((vie
 );
 
 /** True for a host that some server of these Gateways takes and answers by routes under `http`. */
-export function isServedUnderHttp(host: string, gateways: readonly Gateway[], namespace: string): boolean {
+export function isServedUnderHttp(host: string, gateways: readonly HostIndex[], namespace: string): boolean {
   for (const gateway of gateways) {
-    for (const open of hostsOfGateway(gateway).meeting(host)) {
+    for (const open of gateway.meeting(host)) {
       if (isOpenTo(open, namespace) && isHttpServer(open.ref.server)) return true;
     }
   }

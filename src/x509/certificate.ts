@@ -6,6 +6,7 @@ import {
   contentsHex,
   contentsOf,
   type DerElement,
+  haveSameContents,
   isInteger,
   isOid,
   readElement,
@@ -133,7 +134,7 @@ function parseCertificate(der: Uint8Array, sha256: string): Certificate | null {
       publicKey.refusedByGo ||
       issuer.refusedByGo ||
       subject.refusedByGo ||
-      contentsHex(der, algorithm) !== contentsHex(der, outerAlgorithm),
+      !haveSameContents(der, algorithm, outerAlgorithm),
     // Last: V8 copies into a literal that is made already five times as fast as it adds to a copy.
     ...extensions,
   };

@@ -64,6 +64,10 @@ export const contentsOf = (der: Uint8Array, element: DerElement): Uint8Array =>
 export const contentsHex = (der: Uint8Array, { contents, end }: DerElement): string =>
   bufferOf(der).toString('hex', contents, end);
 
+/** Tells whether two elements hold the same octets. */
+export const haveSameContents = (der: Uint8Array, a: DerElement, b: DerElement): boolean =>
+  bufferOf(der).compare(der, a.contents, a.end, b.contents, b.end) === 0;
+
 /** Returns the contents of an element as text, or null when a byte is not ASCII. */
 export function asciiText(der: Uint8Array, { contents, end }: DerElement): string | null {
   const text = bufferOf(der).toString('latin1', contents, end);

@@ -1,5 +1,5 @@
 import { HostIndex as EndingIndex } from '../../istio/host-index.ts';
-import { isOpenTo, splitServerHost } from '../../istio/hosts.ts';
+import { compareSpecificity, hostsMatch, isOpenTo, splitServerHost } from '../../istio/hosts.ts';
 import { isHttpServer } from '../../istio/protocol.ts';
 import { SuffixMap } from '../../istio/suffix-map.ts';
 import type { ClusterView, Gateway } from '../../model/cluster-view.ts';
@@ -19,39 +19,57 @@ export interface OpenHost {
 /** Hosts of servers, found by the names they fit without comparing each with each. */
 export interface HostIndex {
   readonly all: readonly OpenHost[];
-  /** The hosts that some name of `wanted` fits, whatever their namespace (E11). */
+  /** The hosts that some name of `wanted` fits, whatever their namespace (E11); of a plain name the most specific ones first. */
   meeting(wanted: string): readonly OpenHost[];
   /** A host that is the same but for case and a trailing dot. */
   alike(wanted: string): OpenHost | null;
 }
 
-const NONE: readonly OpenHost[] = [];
-
 const fold = (name: string): string => (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 
-function indexHosts(refs: Iterable<ServerRef>): HostIndex {
-  const all: OpenHost[] = [];
-  const exact = new Map<string, OpenHost[]>();
-  const wildcards = new SuffixMap<OpenHost[]>();
-  for (const ref of refs) {
-    for (const written of comparedHosts(ref)) {
-      const { namespace, host } = splitServerHost(written);
-      const open = { ref, namespace, host };
-      all.push(open);
-      if (open.host.startsWith('*')) append(wildcards, open.host.slice(1), open);
-      else append(exact, open.host, open);
+/** So many hosts are compared as they are: most Gateways have fewer, and an index for each is time and memory. */
+const FEW = 8;
+
+class OpenHosts implements HostIndex {
+  readonly all: readonly OpenHost[];
+
+  constructor(refs: Iterable<ServerRef>) {
+    const all: OpenHost[] = [];
+    for (const ref of refs) {
+      for (const written of comparedHosts(ref)) {
+        const { namespace, host } = splitServerHost(written);
+        all.push({ ref, namespace, host });
+      }
     }
+    this.all = all;
   }
-  const meeting = (wanted: string): readonly OpenHost[] => {
+
+  meeting(wanted: string): readonly OpenHost[] {
+    const { all } = this;
+    if (all.length <= FEW) {
+      const met = all.filter(({ host }) => hostsMatch(host, wanted));
+      return met.length < 2 || wanted.startsWith('*') ? met : met.sort((a, b) => compareSpecificity(a.host, b.host));
+    }
     if (wanted.startsWith('*'))
       return [...positionsOf(all).meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
-    const own = exact.get(wanted);
-    const covering = wildcards.endingsOf(wanted);
-    if (covering.length === 0) return own ?? NONE;
-    return own === undefined && covering.length === 1 ? covering[0]! : [...(own ?? NONE), ...covering.flat()];
-  };
-  return { all, meeting, alike: (wanted) => firstByFold(all).get(fold(wanted)) ?? null };
+    const { exact, wildcards } = byText(all);
+    return [...(exact.get(wanted) ?? []), ...wildcards.endingsOf(wanted).flat()];
+  }
+
+  alike(wanted: string): OpenHost | null {
+    return firstByFold(this.all).get(fold(wanted)) ?? null;
+  }
 }
+
+const byText = oncePer((all: readonly OpenHost[]) => {
+  const exact = new Map<string, OpenHost[]>();
+  const wildcards = new SuffixMap<OpenHost[]>();
+  for (const open of all) {
+    if (open.host.startsWith('*')) append(wildcards, open.host.slice(1), open);
+    else append(exact, open.host, open);
+  }
+  return { exact, wildcards };
+});
 
 /** Positions by host, for wildcards: few VirtualServices have any. */
 const positionsOf = oncePer((all: readonly OpenHost[]): EndingIndex<number> => {
@@ -68,13 +86,13 @@ const firstByFold = oncePer((all: readonly OpenHost[]): ReadonlyMap<string, Open
 });
 
 /** The hosts of one Gateway. */
-export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer((gateway) =>
-  indexHosts(serversOfGateway(gateway)),
+export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer(
+  (gateway) => new OpenHosts(serversOfGateway(gateway)),
 );
 
 /** The hosts of every Gateway. */
-export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer((view) =>
-  indexHosts(serversOf(view.gateways)),
+export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer(
+  (view) => new OpenHosts(serversOf(view.gateways)),
 );
 
 /** True for a host that some server of these Gateways takes and answers by routes under `http`. */

@@ -1,4 +1,5 @@
 import type { SchemaProblem } from './cluster-view.ts';
+import { withoutKeys } from './key-text.ts';
 import { kinds } from './schema/kinds.ts';
 import { type Ancestor, nearestField, nearestValue, rewritten } from './schema/nearest.ts';
 import type { ListShape, MapShape, ObjectShape, Shape } from './schema/shape.ts';
@@ -95,12 +96,16 @@ function refuse(shape: Shape, value: unknown, walk: Walk): typeof removed {
   return removed;
 }
 
+/** A path has long runs of letters as well. */
+const nameWithoutKey = (name: string): string => (name.startsWith('/') ? name : withoutKeys(name));
+
 function checkValue(shape: Shape, value: unknown, walk: Walk): unknown {
   switch (shape.is) {
     case 'any':
       return value;
     case 'text':
-      return typeof value === 'string' ? value : refuse(shape, value, walk);
+      if (typeof value !== 'string') return refuse(shape, value, walk);
+      return shape.namesKey ? nameWithoutKey(value) : value;
     case 'integer':
       return Number.isInteger(value) ? value : refuse(shape, value, walk);
     case 'number':

@@ -1,5 +1,6 @@
 import { compare } from '../model/compare.ts';
 import type { Finding, RelatedPlace, Severity } from '../model/finding.ts';
+import { withoutKeys } from '../model/key-text.ts';
 import { type Location, type Path, pathText } from '../model/location.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
@@ -41,26 +42,6 @@ export const objectKey = (resource: AnyResource): string =>
   `${resource.origin.file ?? ''}\n${resource.id.apiVersion} ${resourceText(resource.id)}`;
 /** Equal for findings about the same part of the same object. */
 export const placeKey = (at: Place): string => `${objectKey(at.resource)}\n${pathText(pathOf(at))}`;
-
-/** No name is this long without a dot or a dash; what is, and looks like base64, is a key that was pasted into a wrong field. */
-const KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*-----|$)|[A-Za-z0-9+/]{64,}={0,2}/g;
-const withoutKeys = (text: string): string =>
-  mayHoldKey(text)
-    ? text.replace(KEY, (run) => (/[0-9]/.test(run) && /[A-Z]/.test(run) && /[a-z]/.test(run) ? '***' : run))
-    : text;
-
-/** An Ed25519 key in PKCS#8, and a line of any other. */
-const SHORTEST = 64;
-
-/** Cheap, since most texts hold none: KEY is tried at each character. */
-function mayHoldKey(text: string): boolean {
-  for (let at = 0; at + SHORTEST <= text.length; ) {
-    const space = text.indexOf(' ', at);
-    if ((space < 0 ? text.length : space) - at >= SHORTEST) return true;
-    at = space + 1;
-  }
-  return text.includes('-----BEGIN ');
-}
 
 const pathOf = (at: Place): Path => (at.asWritten ? at.path : writtenPath(at.resource, at.path));
 

@@ -144,4 +144,25 @@ describe('a private key in a wrong field', () => {
         expect(`${stdout}${stderr}`.includes(part)).toBe(false);
     }
   });
+
+  it.each(['pem', 'base64', 'body'])('%s in place of the name of a Secret or a file is in no table', async (form) => {
+    const given = JSON.stringify(form === 'pem' ? privateKey : form === 'base64' ? encoded : body);
+    const text = broken
+      .replace('credentialName: a', `credentialName: ${given}`)
+      .replace('credentialName: b', `serverCertificate: /etc/a.pem, privateKey: ${given}`);
+    expect(text.split(given)).toHaveLength(3);
+    const path = folder({ 'a.yaml': text });
+    const formats = [['text'], ['json'], ['yaml']];
+    const tables = ['listeners', 'secrets', 'certs', 'hosts', 'all', 'doctor'];
+    const asked = ['trace', 'https://a.example.com/'];
+    for (const command of [...tables.map((table) => [table]), asked]) {
+      for (const [format] of formats.slice(command[0] === 'all' ? 1 : 0)) {
+        const { stdout, stderr } = await tlsgw([...command, '-f', path, '-o', format!]);
+        expect(stdout, command.join(' ')).not.toBe('');
+        const shown = `${stdout}${stderr}`.replaceAll('\\n', '');
+        for (const part of [body.slice(200, 250), body.slice(-50), encoded.slice(200, 260)])
+          expect(shown.includes(part), `${command.join(' ')} -o ${format}`).toBe(false);
+      }
+    }
+  });
 });

@@ -1,4 +1,6 @@
 import type { EnvoyConfig } from '../model/envoy-config.ts';
+import type { Undecided } from '../model/finding.ts';
+import { append } from '../model/once.ts';
 import { resourceText } from '../model/resource.ts';
 import { workloadText } from '../model/workload.ts';
 import { writtenText } from '../model/written-path.ts';
@@ -35,10 +37,22 @@ export const crashText = (config: EnvoyConfig, place: NonNullable<EnvoyConfig['c
     `error: no ${what} for ${workloadText(config.workload)}: istiod itself crashes on ${resourceText(place.resource.id)} ${writtenText(place.resource, place.path)}, and no gateway gets a configuration   gateway-crashes-istiod`,
   );
 
+/** So many are asked for one reason: a mesh may lack the Secrets of thousands of servers. */
+const MOST_QUESTIONS = 3;
+
 /** What the input leaves open, after a table or beside JSON. */
-export function undecidedNotes(config: EnvoyConfig, output: Output): void {
-  for (const { question, because, decides } of config.undecided) {
-    output.note(visible(`note: undecided: ${question} Because ${because}. What decides it: ${decides.command}`));
+export function undecidedNotes(
+  questions: readonly Pick<Undecided, 'question' | 'because' | 'decides'>[],
+  output: Output,
+): void {
+  const byReason = new Map<string, (typeof questions)[number][]>();
+  for (const open of questions) append(byReason, open.because, open);
+  for (const [because, all] of byReason) {
+    const some = all.slice(0, MOST_QUESTIONS);
+    const more = all.length > some.length ? ` (And ${all.length - some.length} more like these.)` : '';
+    const asked = some.map(({ question }) => question).join(' ');
+    const commands = [...new Set(some.map(({ decides }) => decides.command))].join('; ');
+    output.note(visible(`note: undecided: ${asked}${more} Because ${because}. What decides it: ${commands}`));
   }
 }
 
@@ -55,7 +69,7 @@ async function printText(configs: readonly EnvoyConfig[], kind: TableKind, outpu
     output.note(note === '' ? '' : `${title}${note}`);
     const unknown = kind.unknown?.(config) ?? '';
     output.note(unknown === '' ? '' : `${title}${unknown}`);
-    undecidedNotes(config, output);
+    undecidedNotes(config.undecided, output);
   }
 }
 
@@ -80,7 +94,7 @@ export async function printTables(
     await output.result(await stage(`rendering ${kind.name}`, () => dataText(kind.json(whole), format)));
     for (const config of whole) {
       output.note(kind.unknown?.(config) ?? '');
-      undecidedNotes(config, output);
+      undecidedNotes(config.undecided, output);
     }
   }
   return tableVerdict(session, configs, output);

@@ -119,7 +119,7 @@ export async function runTrace(
     around.output.complaint(crashText(crashed, crashed.crash!, 'trace'));
     return 1;
   }
-  for (const config of configs) undecidedNotes(config, around.output);
+  for (const config of configs) undecidedNotes(config.undecided, around.output);
   if (flags.calls !== undefined) return traceCalls(flags.calls, flags, configs, session, around);
   const { stories, internalErrors } = await tellUrl(url!, flags, configs, session);
   if (flags.output === 'text') await around.output.result(stories.map(traceText).join('\n'));

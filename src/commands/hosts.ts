@@ -3,7 +3,7 @@ import { clusterFlags, display, input, output, report } from '../cli/flags.ts';
 import { hostRows } from '../cli/host-rows.ts';
 import { judgeSession } from '../cli/judging.ts';
 import { openSession } from '../cli/session.ts';
-import { dataText, tableVerdict } from '../cli/tables.ts';
+import { dataText, tableVerdict, undecidedNotes } from '../cli/tables.ts';
 import { hostsTable } from '../render/certs-table.ts';
 
 export default class Hosts extends TlsgwCommand {
@@ -28,6 +28,8 @@ export default class Hosts extends TlsgwCommand {
     const { output: out } = around;
     if (flags.output === 'text') await out.result(await hostsTable(rows, around));
     else await out.result(dataText({ schema: 'kubectl-tlsgw/hosts.v1', hosts: rows }, flags.output));
+    // Rows that are undecided point at these.
+    undecidedNotes(judged.report.undecided, out);
     this.finish(tableVerdict(session, session.configs, out, judged.internalErrors));
   }
 }

@@ -1,5 +1,5 @@
 /** No name is this long without a dot or a dash; what is, and looks like base64, is a key that was pasted into a wrong field. */
-const KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*-----|$)|[A-Za-z0-9+/]{64,}={0,2}/g;
+const KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*-----\n?|$)|[A-Za-z0-9+/]{64,}={0,2}/g;
 
 /** Returns the text with `***` in the place of everything that may be a private key, in PEM or in base64. */
 export const withoutKeys = (text: string): string =>

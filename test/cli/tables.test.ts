@@ -119,6 +119,29 @@ describe('certs and hosts', () => {
     expect(stdout).toMatch(/httpbin\.example\.com +443 .*error: server-dropped-duplicate-host/);
   });
 
+  it('hosts asks what leaves a row undecided, however many servers it concerns once', async () => {
+    const server = (i: number) =>
+      `{port: {number: ${440 + i}, name: p${i}, protocol: HTTPS}, hosts: [h${i}.example.com], tls: {mode: SIMPLE, credentialName: c${i}}}`;
+    const yaml = `
+apiVersion: v1
+kind: Pod
+metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
+spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers: [${Array.from({ length: 9 }, (_, i) => server(i)).join(', ')}]
+`;
+    const { stdout, stderr } = await tlsgw(['hosts', '-f', 'g.yaml'], { cwd: folder({ 'g.yaml': yaml }) });
+    expect(stdout).toMatch(/h8\.example\.com +448 .*undecided: see below/);
+    expect(stderr).toContain('Is there a Secret istio-system/c2, which');
+    expect(stderr).toContain('(And 6 more like these.) Because the input holds no Secret of namespace istio-system.');
+    expect(stderr).not.toContain('istio-system/c3');
+  });
+
   it('hosts finds the verdict of a server behind a null in the list', async () => {
     const server = (name: string) => `
   - {port: {number: 443, name: ${name}, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}`;

@@ -14,7 +14,7 @@ import { type ExitCode, InputError, stage, UsageError } from './errors.ts';
 import { accessFor, asClusterError, connectionOptions, type LiveFlags } from './live.ts';
 import type { Session } from './session.ts';
 import { interruptible } from './standard-input.ts';
-import { dataText } from './tables.ts';
+import { dataText, undecidedNotes } from './tables.ts';
 import { chooseWorkloads } from './workload-choice.ts';
 
 /** The flags of diff that decide what is compared, and how it is shown. */
@@ -148,8 +148,6 @@ export async function runDiff(
     }));
     await output.result(dataText({ schema: 'kubectl-tlsgw/diff.v1', workloads }, flags.output));
   }
-  for (const { config } of compared) {
-    for (const { question } of config.undecided) output.note(visible(`note: undecided: ${question}`));
-  }
+  for (const { config } of compared) undecidedNotes(config.undecided, output);
   return compared.some(({ found }) => found.length > 0) ? 1 : 0;
 }

@@ -5,10 +5,12 @@ import { type ExampleStory, exampleText } from '../render/example-text.ts';
 import type { RenderContext } from '../render/report.ts';
 import { renderText } from '../render/text.ts';
 import type { TraceStory } from '../render/trace-text.ts';
+import type { InternalError } from '../rules/run.ts';
 import type { Surroundings } from './command.ts';
-import { InputError } from './errors.ts';
+import { type ExitCode, InputError } from './errors.ts';
 import { judgeSession } from './judging.ts';
 import { prelude, rulePage } from './pages.ts';
+import { complainOfBugs } from './problems.ts';
 import { excerpts } from './reporting.ts';
 import { openTexts, type Session } from './session.ts';
 import { traceFlags } from './trace-flags.ts';
@@ -26,6 +28,7 @@ export interface RunExample {
   readonly report: Report;
   readonly findings: readonly Finding[];
   readonly stories: readonly TraceStory[];
+  readonly internalErrors: readonly InternalError[];
 }
 
 /** Runs the example of a rule's page as `lint` and `trace` would run files; null when the page has none. */
@@ -39,10 +42,10 @@ export async function runExample(id: string, around: Surroundings): Promise<RunE
   const texts = [{ name: 'example', text: example.yaml }, ...preludes];
   const expanded = texts.map(({ name, text }) => ({ file: `${name}.yaml`, text: expand(text) }));
   const session = await openTexts(expanded, example.complete, around);
-  const { report } = await judgeSession(session, { now });
+  const { report, internalErrors } = await judgeSession(session, { now });
   const findings = report.findings.filter((f) => f.rule === id && (f.location === null || f.location.file === FILE));
   const stories = example.trace?.kind === 'request' ? await traced(example.trace.args, session, now) : [];
-  return { example, preludes, session, report, findings, stories };
+  return { example, preludes, session, report, findings, stories, internalErrors };
 }
 
 function preludeText(root: string, name: string): string {
@@ -58,12 +61,12 @@ async function traced(argv: readonly string[], session: Session, now: Date): Pro
   return (await tellUrl(String(urls[0]), { ...flags, now }, configs, session)).stories;
 }
 
-/** Prints the example of a rule. */
-export async function printExample(id: string, around: Surroundings): Promise<void> {
+/** Prints the example of a rule; returns the exit code. */
+export async function printExample(id: string, around: Surroundings): Promise<ExitCode> {
   const run = await runExample(id, around);
   if (run === null)
     throw new InputError(`the page of ${id} has no example in this installation`, `kubectl tlsgw explain ${id}`);
-  const { example, preludes, session, report, findings, stories } = run;
+  const { example, preludes, session, report, findings, stories, internalErrors } = run;
   const context: RenderContext = {
     width: around.width ?? 0,
     color: around.color,
@@ -77,4 +80,6 @@ export async function printExample(id: string, around: Surroundings): Promise<vo
   const found = renderText({ ...report, findings, undecided: [] }, context);
   const because = example.trace?.kind === 'none' ? example.trace.because : null;
   await around.output.result(exampleText({ id, example, preludes, found, stories, because }));
+  complainOfBugs(internalErrors, around.output);
+  return internalErrors.length > 0 ? 70 : 0;
 }

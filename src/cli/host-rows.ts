@@ -1,14 +1,16 @@
 import { splitServerHost } from '../istio/hosts.ts';
 import { compare } from '../model/compare.ts';
 import type { EnvoyConfig, Route, ServerRef } from '../model/envoy-config.ts';
-import type { Finding, Severity } from '../model/finding.ts';
+import type { Finding, Severity, Undecided } from '../model/finding.ts';
+import { append } from '../model/once.ts';
 import { type AnyResource, keyOf, type ResourceId } from '../model/resource.ts';
 import { writtenText } from '../model/written-path.ts';
-import { type HostRow, hostsTable } from '../render/certs-table.ts';
+import { type HostRow, hostsTable, NO_POD } from '../render/certs-table.ts';
 import type { Surroundings } from './command.ts';
 import { takes } from './host-scope.ts';
 import type { Judged } from './judging.ts';
 import type { Session } from './session.ts';
+import { undecidedNotes } from './tables.ts';
 
 const rank: Readonly<Record<Severity, number>> = { error: 2, warning: 1, info: 0 };
 
@@ -98,15 +100,16 @@ function concerning(ref: ServerRef, routes: readonly Route[], facts: Facts | nul
   return [...keys].flatMap((key) => index.get(key) ?? []);
 }
 
-function verdictOf(found: Finding | undefined, undecided: boolean): Pick<HostRow, 'verdict' | 'because'> {
+function verdictOf(found: Finding | undefined, open: readonly Undecided[]): Pick<HostRow, 'verdict' | 'because'> {
   if (found !== undefined) return { verdict: found.severity === 'error' ? 'error' : 'warning', because: found.rule };
-  return undecided ? { verdict: 'undecided', because: 'see below' } : { verdict: 'ok', because: '' };
+  const reasons = [...new Set(open.map(({ because }) => because))];
+  return { verdict: reasons.length > 0 ? 'undecided' : 'ok', because: reasons.join('; ') };
 }
 
 const routesOf = (ref: ServerRef, host: string, facts: Facts | null): readonly Route[] =>
   facts?.routes.get(`${serverKey(ref)} ${host}`) ?? [];
 
-function rowOf(ref: ServerRef, host: string, facts: Facts | null, index: Index, open: boolean): HostRow {
+function rowOf(ref: ServerRef, host: string, facts: Facts | null, index: Index, open: readonly Undecided[]): HostRow {
   const { port, tls } = ref.server;
   const names = [tls?.credentialName, ...(tls?.credentialNames ?? []), tls?.serverCertificate];
   const routes = routesOf(ref, host, facts);
@@ -119,9 +122,7 @@ function rowOf(ref: ServerRef, host: string, facts: Facts | null, index: Index, 
     // A server without an HTTP chain has nothing to count.
     routes: facts?.http.has(serverKey(ref)) ? routes.length : null,
     // A Gateway that no known pod serves must not look fine.
-    ...(found === undefined && facts === null
-      ? { verdict: 'undecided', because: 'no gateway pod in the input' }
-      : verdictOf(found, open || (facts !== null && facts.config.undecided.length > 0))),
+    ...(found === undefined && facts === null ? { verdict: 'undecided', because: NO_POD } : verdictOf(found, open)),
   };
 }
 
@@ -132,21 +133,36 @@ function isWanted(ref: ServerRef, host: string, facts: Facts | null, isInput: Se
   return isInput(ref.gateway) || behind.some(isInput) || (facts?.secrets.get(serverKey(ref)) ?? []).some(isInput);
 }
 
-/** One row per host and port of every server of every Gateway, by host and port; judged by all that is known of it. */
+/** The questions of the compiler about each workload: all rows of it hold under their conditions. */
+function questionsOf(configs: readonly EnvoyConfig[], open: readonly Undecided[]): Map<EnvoyConfig, Undecided[]> {
+  const byText = new Map(open.flatMap((one) => (one.rule === null ? [[one.question, one] as const] : [])));
+  return new Map(
+    configs.map((config) => [config, config.undecided.flatMap(({ question }) => byText.get(question) ?? [])]),
+  );
+}
+
+/** One row per host and port of every server of every Gateway, by host and port, and the questions behind those that are undecided. */
 export function hostRows(
   { view, configs, isInput }: Session,
   { report, beyond }: Omit<Judged, 'internalErrors'>,
-): HostRow[] {
+): { readonly rows: readonly HostRow[]; readonly questions: readonly Undecided[] } {
   const index = indexOf([...report.findings, ...beyond.findings]);
   const open = [...report.undecided, ...beyond.undecided];
-  const undecided = new Set(open.flatMap(({ resource }) => (resource === null ? [] : [idKey(resource)])));
+  const ofObject = new Map<string, Undecided[]>();
+  for (const one of open) if (one.resource !== null) append(ofObject, idKey(one.resource), one);
+  const ofWorkload = questionsOf(configs, open);
+  const behind = new Set([...ofWorkload.values()].flat());
   const rows = new Map<string, HostRow>();
   const addServer = (ref: ServerRef, facts: Facts | null) => {
+    const own = ofObject.get(idKey(ref.gateway.id)) ?? [];
+    const asked = facts === null ? own : [...own, ...(ofWorkload.get(facts.config) ?? [])];
     for (const name of ref.server.hosts ?? []) {
       const { host } = splitServerHost(name);
-      if (!isWanted(ref, host, facts, isInput)) continue;
       const key = `${host} ${serverKey(ref)}`;
-      if (!rows.has(key)) rows.set(key, rowOf(ref, host, facts, index, undecided.has(idKey(ref.gateway.id))));
+      if (rows.has(key) || !isWanted(ref, host, facts, isInput)) continue;
+      const row = rowOf(ref, host, facts, index, asked);
+      rows.set(key, row);
+      if (row.verdict === 'undecided') for (const question of asked) behind.add(question);
     }
   };
   for (const facts of configs.map(factsOf)) for (const { server } of facts.config.servers) addServer(server, facts);
@@ -157,7 +173,7 @@ export function hostRows(
   const order = (a: HostRow, b: HostRow) => compare(a.host, b.host) || a.port - b.port;
   // Servers that merge look alike: one row tells it all.
   const distinct = new Map([...rows.values()].map((row) => [JSON.stringify(row), row]));
-  return [...distinct.values()].sort(order);
+  return { rows: [...distinct.values()].sort(order), questions: open.filter((one) => behind.has(one)) };
 }
 
 // More rows than this would push the findings off the screen.
@@ -170,9 +186,12 @@ export async function printHosts(
   about: readonly string[],
   around: Surroundings,
 ): Promise<void> {
-  const rows = hostRows(session, judged).filter(
-    (row) => about.length === 0 || about.some((host) => takes(row.host, host)),
-  );
+  const { rows: all, questions } = hostRows(session, judged);
+  const rows = all.filter((row) => about.length === 0 || about.some((host) => takes(row.host, host)));
   if (rows.length === 0 || rows.length > FEW) return;
   await around.output.result(`${await hostsTable(rows, around)}\n`);
+  // The report below asks the others.
+  const asked = new Set(judged.report.undecided);
+  const more = questions.filter((question) => !asked.has(question));
+  undecidedNotes(more, around.output);
 }

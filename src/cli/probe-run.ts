@@ -10,7 +10,7 @@ import { type ClientFiles, clientFiles } from './probe-files.ts';
 import type { Session } from './session.ts';
 import { interruptible } from './standard-input.ts';
 import { dataText } from './tables.ts';
-import { tellUrl } from './trace-run.ts';
+import { resultsOf } from './trace-run.ts';
 import { parseUrl, portOf, shownUrl, sniOf } from './url.ts';
 
 /** The flags of `probe`. */
@@ -156,7 +156,7 @@ async function probeOne(
       certificate: judgeShown(dialled, name, now),
     });
   }
-  const predictions = session === null ? [] : await predicted(target, flags, session);
+  const predictions = session === null ? [] : predicted(target, flags, session);
   const verdict =
     predictions.length === 0 ? null : compare(predictions, attempts, flags.http || url.protocol === 'http:');
   const works =
@@ -165,7 +165,7 @@ async function probeOne(
   return { title: target.title, attempts, verdict, good: verdict === null ? works : verdict.agrees };
 }
 
-async function predicted(target: Target, flags: ProbeFlags, session: Session): Promise<Prediction[]> {
+function predicted(target: Target, flags: ProbeFlags, session: Session): Prediction[] {
   const configs: EnvoyConfig[] = session.configs.filter((c) => c.crash === null);
   const call = {
     'http1.1': flags.http,
@@ -173,8 +173,7 @@ async function predicted(target: Target, flags: ProbeFlags, session: Session): P
     ...(flags.sni === undefined ? {} : { sni: flags.sni }),
     ...(flags.cert === undefined ? {} : { cert: 'trusted' }),
   };
-  const { stories } = await tellUrl(target.url.href, call, configs, session);
-  return stories.map((story, i) => predictionOf(story.result, configs[i]!));
+  return resultsOf(target.url.href, call, configs, session).map((result, i) => predictionOf(result, configs[i]!));
 }
 
 /** Node accepts certificates with a common name only, so names are checked here, as browsers do. */

@@ -1,13 +1,12 @@
 import type { InputProblem } from '../model/document.ts';
 import { visible } from '../render/visible.ts';
 import type { InternalError } from '../rules/run.ts';
-import type { ExitCode } from './errors.ts';
 import { bugText } from './failure.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 
 /** What could not be read, for stderr: place, reason, the line, and what to do. */
-export function problemText(problem: InputProblem): string {
+function problemText(problem: InputProblem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
   const lines = [visible(`error: ${place}: ${problem.message}`)];
   if (problem.excerpt !== null && problem.line !== null) {
@@ -19,10 +18,10 @@ export function problemText(problem: InputProblem): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Says what of the input could not be read; returns 3 when there is something, otherwise 0. */
-export function complainOfUnread({ documents }: Session, output: Output): ExitCode {
+/** Says what of the input could not be read; returns how much that is (exit code 3 where there is something). */
+export function complainOfUnread({ documents }: Session, output: Output): number {
   for (const problem of documents.problems) output.complaint(problemText(problem));
-  return documents.problems.length > 0 ? 3 : 0;
+  return documents.problems.length;
 }
 
 /** Says which rules failed by our mistake. */

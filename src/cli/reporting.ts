@@ -9,7 +9,7 @@ import { InputError, stage, UsageError } from './errors.ts';
 import type { Judged } from './judging.ts';
 import { didYouMean } from './nearest.ts';
 import { rulePage } from './pages.ts';
-import { complainOfBugs, problemText } from './problems.ts';
+import { complainOfBugs, complainOfUnread } from './problems.ts';
 import { catalogue } from './rule-ids.ts';
 import type { Session } from './session.ts';
 import { passBy } from './trail.ts';
@@ -123,7 +123,7 @@ export async function printReport(
   }
   // A terminal that shows the report as text has them before its eyes already.
   if (nothing || flags.output !== 'text' || width === null) {
-    for (const problem of problems) output.complaint(problemText(problem));
+    complainOfUnread(session, output);
   }
   for (const { format, file } of more) await writeReport(format, file, report, { ...context, color: 0 }, around.root);
   complainOfBugs(internalErrors, output);

@@ -1,5 +1,6 @@
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Undecided } from '../model/finding.ts';
+import { hideKeys } from '../model/key-text.ts';
 import { append } from '../model/once.ts';
 import { resourceText } from '../model/resource.ts';
 import { workloadText } from '../model/workload.ts';
@@ -47,13 +48,27 @@ export function undecidedNotes(
 ): void {
   const byReason = new Map<string, (typeof questions)[number][]>();
   for (const open of questions) append(byReason, open.because, open);
-  for (const [because, all] of byReason) {
-    const some = all.slice(0, MOST_QUESTIONS);
-    const more = all.length > some.length ? ` (And ${all.length - some.length} more like these.)` : '';
-    const asked = some.map(({ question }) => question).join(' ');
-    const commands = [...new Set(some.map(({ decides }) => decides.command))].join('; ');
-    output.note(visible(`note: undecided: ${asked}${more} Because ${because}. What decides it: ${commands}`));
-  }
+  for (const [because, all] of byReason)
+    output.note(
+      undecidedLines(because, all)
+        .map((line) => visible(hideKeys(line)))
+        .join('\n'),
+    );
+}
+
+/** One question in one line; several as a list. */
+function undecidedLines(because: string, all: readonly Pick<Undecided, 'question' | 'decides'>[]): string[] {
+  const commands = [...new Set(all.map(({ decides }) => decides.command))].slice(0, MOST_QUESTIONS);
+  if (all.length === 1)
+    return [`note: undecided: ${all[0]!.question} Because ${because}. What decides it: ${commands.join()}`];
+  const shown = all.slice(0, MOST_QUESTIONS).map(({ question }) => `  ${question}`);
+  const more = all.length - shown.length;
+  return [
+    `note: undecided, because ${because}:`,
+    ...shown,
+    ...(more > 0 ? [`  and ${more} more; kubectl tlsgw doctor asks all of them`] : []),
+    ...commands.map((command) => `  decided by: ${command}`),
+  ];
 }
 
 async function printText(configs: readonly EnvoyConfig[], kind: TableKind, output: Output): Promise<void> {
@@ -107,12 +122,9 @@ export function tableVerdict(
   output: Output,
   internalErrors: readonly InternalError[] = [],
 ): ExitCode {
-  complainOfUnread(session, output);
+  const unread = complainOfUnread(session, output);
   for (const config of configs) if (config.crash !== null) output.complaint(crashText(config, config.crash));
   complainOfBugs(internalErrors, output);
   const found = { errors: configs.filter((config) => config.crash !== null).length, warnings: 0, infos: 0 };
-  return verdict(
-    { found, problems: session.documents.problems.length, internalErrors: internalErrors.length },
-    'error',
-  );
+  return verdict({ found, problems: unread, internalErrors: internalErrors.length }, 'error');
 }

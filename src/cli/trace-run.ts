@@ -1,6 +1,6 @@
 import { hostForMatching } from '../envoy/match.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
-import type { Call, Trace } from '../model/trace.ts';
+import type { Trace } from '../model/trace.ts';
 import { workloadText } from '../model/workload.ts';
 import { callsJunit, callsText, type JudgedCall } from '../render/trace-calls.ts';
 import { traceJson } from '../render/trace-json.ts';
@@ -8,37 +8,23 @@ import { type TraceStory, traceText } from '../render/trace-text.ts';
 import type { InternalError } from '../rules/run.ts';
 import { readTextFile } from '../sources/text-file.ts';
 import { parseStrictly } from '../sources/yaml.ts';
-import { authorities, tlsVersion } from './call-fields.ts';
+import { authorities } from './call-fields.ts';
 import { readAuthorities } from './client-authorities.ts';
 import type { Surroundings } from './command.ts';
 import { type ExitCode, InputError, UsageError } from './errors.ts';
 import { scopeOf } from './host-scope.ts';
 import { judgeSession } from './judging.ts';
 import { complainOfBugs } from './problems.ts';
-import { destinationOf, gatewaysAt, type Resolve } from './resolve.ts';
+import { destinationOf, gatewaysAt } from './resolve.ts';
 import type { Session } from './session.ts';
 import { crashText, dataText, undecidedNotes } from './tables.ts';
 import { type Expectation, type PlannedCall, readCalls } from './trace-calls.ts';
 import { explaining, openSecrets } from './trace-findings.ts';
 import { follow } from './trace-follow.ts';
+import { type CallFlags, requestOf, token } from './trace-request.ts';
 import { tellTrace } from './trace-story.ts';
-import { parseUrl, portOf, shownUrl, sniOf } from './url.ts';
+import { portOf, shownUrl } from './url.ts';
 import { chooseWorkloads } from './workload-choice.ts';
-
-/** What a request looks like; named as curl names it. */
-export interface CallFlags {
-  readonly request?: string | undefined;
-  readonly header?: readonly string[] | undefined;
-  readonly sni?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly cacert?: string | undefined;
-  readonly resolve?: readonly Resolve[] | undefined;
-  readonly port?: number | undefined;
-  readonly 'http1.1'?: boolean | undefined;
-  readonly http2?: boolean | undefined;
-  readonly 'tls-max'?: string | undefined;
-  readonly now?: Date | undefined;
-}
 
 /** The flags of `trace`. */
 export interface TraceFlags extends CallFlags {
@@ -137,6 +123,32 @@ export async function runTrace(
   return internalErrors.length > 0 ? 70 : 0;
 }
 
+/** One URL at these workloads, before any finding is known. */
+function tell(url: string, flags: CallFlags, configs: readonly EnvoyConfig[], session: Session) {
+  const { call, url: parsed } = requestOf(url, flags);
+  const now = flags.now ?? new Date();
+  const authorities = flags.cacert === undefined ? null : readAuthorities(flags.cacert);
+  // Clients check for the name that they connect to, whatever they write into the Host header.
+  const name = call.tls?.sni ?? parsed.hostname;
+  const title = `${call.method} ${shownUrl(url)}`;
+  const clientPort = flags.port === undefined ? portOf(parsed) : null;
+  const question = { title, call, clientPort, name, authorities };
+  const resolves = flags.resolve ?? [];
+  const told = gatewaysAt(resolves, parsed, configs, session).map((config) => {
+    const to = destinationOf(resolves, parsed, config, session);
+    return { story: tellTrace(question, to, config, session, now), isHere: to.elsewhere === null };
+  });
+  return { told, name, host: hostForMatching(call.host ?? ''), now };
+}
+
+/** What Envoy makes of one URL at each of these workloads. */
+export const resultsOf = (
+  url: string,
+  flags: CallFlags,
+  configs: readonly EnvoyConfig[],
+  session: Session,
+): readonly Trace[] => tell(url, flags, configs, session).told.map(({ story }) => story.result);
+
 /** The stories of one URL at these workloads, each with the findings that touch its host; and the rules that threw. */
 export async function tellUrl(
   url: string,
@@ -144,28 +156,16 @@ export async function tellUrl(
   configs: readonly EnvoyConfig[],
   session: Session,
 ): Promise<{ readonly stories: readonly TraceStory[]; readonly internalErrors: readonly InternalError[] }> {
-  const { call, url: parsed } = fromUrl(url, flags);
-  const now = flags.now ?? new Date();
-  const authorities = flags.cacert === undefined ? null : readAuthorities(flags.cacert);
-  const host = hostForMatching(call.host ?? '');
-  // Clients check for the name that they connect to, whatever they write into the Host header.
-  const name = call.tls?.sni ?? parsed.hostname;
+  const { told, name, host, now } = tell(url, flags, configs, session);
   const scope = scopeOf([name, host], session).inScope;
   const { report, internalErrors } = await judgeSession(session, { now }, { scope });
-  const { findings, undecided } = report;
-  const title = `${call.method} ${shownUrl(url)}`;
-  const clientPort = flags.port === undefined ? portOf(parsed) : null;
-  const question = { title, call, clientPort, name, authorities };
-  const resolves = flags.resolve ?? [];
-  const stories = gatewaysAt(resolves, parsed, configs, session).map((config) => {
-    const to = destinationOf(resolves, parsed, config, session);
-    const story = tellTrace(question, to, config, session, now);
-    const open = openSecrets(undecided, story);
+  const stories = told.map(({ story, isHere }) => {
+    const open = openSecrets(report.undecided, story);
     return {
       ...story,
       conclusion:
         open.length === 0 ? story.conclusion : `${story.conclusion}; unless the cluster has what the input lacks`,
-      explained: to.elsewhere === null ? explaining(findings, open, story, name) : [],
+      explained: isHere ? explaining(report.findings, open, story, name) : [],
     };
   });
   return { stories, internalErrors };
@@ -184,58 +184,6 @@ export async function printHostTraces(
     // The report above says already what is wrong.
     for (const story of stories) await output.result(`\n${traceText({ ...story, explained: [] })}`);
   }
-}
-
-/** A call as curl would make it for this URL. */
-function fromUrl(text: string, flags: CallFlags): { readonly call: Call; readonly url: URL } {
-  const url = parseUrl(text, 'trace', UsageError);
-  if (url.hostname.includes('*'))
-    throw new UsageError(
-      `trace: ${JSON.stringify(shownUrl(text))} has a *, and clients ask for one host`,
-      'https://shop.example.com/',
-    );
-  const isTls = url.protocol === 'https:';
-  const given = headersOf(flags.header ?? []);
-  const host = given.has('host') ? (given.get('host') ?? null) : url.host;
-  const headers = Object.fromEntries([...given].flatMap(([k, v]) => (k === 'host' || v === null ? [] : [[k, v]])));
-  const call: Call = {
-    address: '0.0.0.0',
-    port: flags.port ?? portOf(url),
-    tls: isTls
-      ? {
-          sni: flags.sni === undefined ? sniOf(url) : flags.sni || null,
-          alpn: flags['http1.1'] ? ['http/1.1'] : ['h2', 'http/1.1'],
-          maxVersion: tlsVersion(flags['tls-max']) ?? 'TLSv1_3',
-          certificate: flags.cert === undefined ? null : { authority: flags.cert, subjectAltNames: [] },
-        }
-      : null,
-    host,
-    path: `${url.pathname}${url.search}`,
-    method: flags.request ?? 'GET',
-    headers,
-  };
-  return { call, url };
-}
-
-/** What a method and the name of a header are made of (RFC 9110 section 5.6.2). */
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
-/** Headers as curl sends them: `name: value`, `name;` for an empty one, `name:` for none; what is given twice is one list for Envoy. */
-function headersOf(given: readonly string[]): Map<string, string | null> {
-  const headers = new Map<string, string | null>();
-  for (const text of given) {
-    const [, name = '', end, rest = ''] = /^([^:;]+)([:;])(.*)$/s.exec(text) ?? [];
-    if (!token.test(name.trim()) || (end === ';' && rest.trim() !== ''))
-      throw new UsageError(`-H wants "name: value", not ${JSON.stringify(text)}`, '-H "x-user: a"');
-    const key = name.trim().toLowerCase();
-    const value = end === ':' && rest.trim() === '' ? null : rest.trim();
-    const before = headers.get(key);
-    headers.set(
-      key,
-      key === 'host' || value === null || before === null || before === undefined ? value : `${before},${value}`,
-    );
-  }
-  return headers;
 }
 
 async function traceCalls(

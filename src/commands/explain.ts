@@ -26,7 +26,10 @@ export default class Explain extends TlsgwCommand {
     const { args, flags } = await this.parse(Explain);
     const rule = ruleOf(args.rule);
     const around = this.surroundings({});
-    if (flags.example) return printExample(rule.id, around);
+    if (flags.example) {
+      this.finish(await printExample(rule.id, around));
+      return;
+    }
     const { output, width, color } = around;
     const page = rulePage(this.config.root, rule.id);
     const text = page ?? `# ${rule.id}\n\n${rule.summary} (${rule.severity}, since ${rule.since}).\n`;

@@ -24,12 +24,11 @@ export default class Hosts extends TlsgwCommand {
     const around = this.surroundings(flags);
     const session = await openSession(flags, around);
     const judged = await judgeSession(session, flags, { hidesInfo: true });
-    const rows = hostRows(session, judged);
+    const { rows, questions } = hostRows(session, judged);
     const { output: out } = around;
     if (flags.output === 'text') await out.result(await hostsTable(rows, around));
     else await out.result(dataText({ schema: 'kubectl-tlsgw/hosts.v1', hosts: rows }, flags.output));
-    // Rows that are undecided point at these.
-    undecidedNotes(judged.report.undecided, out);
+    undecidedNotes(questions, out);
     this.finish(tableVerdict(session, session.configs, out, judged.internalErrors));
   }
 }

@@ -36,7 +36,7 @@ export default class Probe extends TlsgwCommand {
     const around = this.surroundings(flags);
     const predicts = flags.all || (flags.filename ?? []).length > 0;
     const session = predicts ? await openSession(flags, around) : null;
-    if (session !== null) this.finish(complainOfUnread(session, around.output));
+    if (session !== null && complainOfUnread(session, around.output) > 0) this.finish(3);
     this.finish(await runProbe(args.url ?? [], flags, session, around));
   }
 }

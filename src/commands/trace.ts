@@ -29,7 +29,7 @@ export default class TraceCommand extends TlsgwCommand {
     checkTraceArguments(args.url, flags);
     const around = this.surroundings(flags);
     const session = await openSession(flags, around);
-    this.finish(complainOfUnread(session, around.output));
+    if (complainOfUnread(session, around.output) > 0) this.finish(3);
     this.finish(await runTrace(args.url, flags, session, around));
   }
 }

@@ -43,6 +43,8 @@ export interface SchemaProblem {
   readonly message: string;
   /** The field or value that was probably meant. */
   readonly nearest: string | null;
+  /** A key or a certificate stands where its name belongs; in the model the value is `***`. */
+  readonly pasted?: boolean;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { SchemaProblem } from './cluster-view.ts';
-import { withoutKeys } from './key-text.ts';
+import { isPastedKey, SHORTEST_KEY, shownValue } from './key-text.ts';
 import { kinds } from './schema/kinds.ts';
 import { type Ancestor, nearestField, nearestValue, rewritten } from './schema/nearest.ts';
 import type { ListShape, MapShape, ObjectShape, Shape } from './schema/shape.ts';
@@ -96,16 +96,28 @@ function refuse(shape: Shape, value: unknown, walk: Walk): typeof removed {
   return removed;
 }
 
-/** A path has long runs of letters as well. */
-const nameWithoutKey = (name: string): string => (name.startsWith('/') ? name : withoutKeys(name));
+/** The text without private keys, but for those of Secrets and ConfigMaps, of which no value is printed. */
+function textWithoutKeys(value: string, walk: Walk): string {
+  if (value.length < SHORTEST_KEY || !walk.show) return value;
+  const last = walk.path.at(-1);
+  const field = String(typeof last === 'number' ? walk.path.at(-2) : last);
+  const shown = shownValue(field, value);
+  if (!isPastedKey(field, value)) return shown;
+  report(walk, () => ({
+    message: `${placeText(walk.path)} holds a key or a certificate itself`,
+    nearest: null,
+    pasted: true,
+  }));
+  // Two of a list are not the same.
+  return typeof last === 'number' && last > 0 ? `${shown}${last + 1}` : shown;
+}
 
 function checkValue(shape: Shape, value: unknown, walk: Walk): unknown {
   switch (shape.is) {
     case 'any':
       return value;
     case 'text':
-      if (typeof value !== 'string') return refuse(shape, value, walk);
-      return shape.namesKey ? nameWithoutKey(value) : value;
+      return typeof value === 'string' ? textWithoutKeys(value, walk) : refuse(shape, value, walk);
     case 'integer':
       return Number.isInteger(value) ? value : refuse(shape, value, walk);
     case 'number':

@@ -66,6 +66,13 @@ export interface HostRow {
   readonly because: string;
 }
 
+/** Why a Gateway that no known pod serves is undecided. */
+export const NO_POD = 'no gateway pod in the input';
+
+/** Reasons of questions are sentences, and stand below the table with the questions. */
+const verdictText = ({ verdict, because }: HostRow): string =>
+  because === '' ? verdict : `${verdict}: ${verdict === 'undecided' && because !== NO_POD ? 'see below' : because}`;
+
 const HOSTS = ['HOST', 'PORT', 'TLS', 'CERTIFICATE', 'ROUTES', 'VERDICT'];
 
 /** `hosts`: one row per host and port. */
@@ -78,7 +85,7 @@ export const hostsTable = (rows: readonly HostRow[], options: { readonly color: 
       row.tls || NONE,
       row.certificate || NONE,
       row.routes === null ? NONE : String(row.routes),
-      { text: row.because === '' ? row.verdict : `${row.verdict}: ${row.because}`, tone: TONE[row.verdict] },
+      { text: verdictText(row), tone: TONE[row.verdict] },
     ]),
     options.color,
   );

@@ -1,6 +1,6 @@
 import { compare } from '../model/compare.ts';
 import type { Finding, RelatedPlace, Severity } from '../model/finding.ts';
-import { withoutKeys } from '../model/key-text.ts';
+import { hideKeys } from '../model/key-text.ts';
 import { type Location, type Path, pathText } from '../model/location.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
 import { type Workload, workloadText } from '../model/workload.ts';
@@ -71,22 +71,22 @@ export function findingOf(draft: Draft): Finding {
   const related = (problem.related ?? []).map(
     (r): RelatedPlace => ({
       resource: r.at.resource.id,
-      path: pathText(pathOf(r.at)),
+      path: hideKeys(pathText(pathOf(r.at))),
       location: r.at.resource.origin.locate(pathOf(r.at)),
-      message: withoutKeys(r.message),
+      message: hideKeys(r.message),
     }),
   );
   return {
     rule,
     severity,
-    message: withoutKeys(problem.message),
+    message: hideKeys(problem.message),
     resource: resource.id,
     workload: workload ? workloadText(workload) : null,
-    path: pathText(pathOf(problem.at)),
+    path: hideKeys(pathText(pathOf(problem.at))),
     location: locationOf(problem),
     related,
-    symptom: withoutKeys(problem.symptom ?? ''),
-    remedy: withoutKeys(problem.remedy ?? ''),
+    symptom: hideKeys(problem.symptom ?? ''),
+    remedy: hideKeys(problem.remedy ?? ''),
     docs: docsOf(rule),
     fingerprint: identityOf(draft),
   };

@@ -2,6 +2,7 @@ import type { ClusterView } from '../model/cluster-view.ts';
 import { compare } from '../model/compare.ts';
 import type { EnvoyConfig } from '../model/envoy-config.ts';
 import type { Finding, IgnoredFinding, Severity, Undecided } from '../model/finding.ts';
+import { hideKeys } from '../model/key-text.ts';
 import { append } from '../model/once.ts';
 import { type AnyResource, type Place, resourceText } from '../model/resource.ts';
 import { byPlace, concerned, type Draft, findingOf, identityOf, locationOf, type Merged, merge } from './draft.ts';
@@ -185,18 +186,26 @@ function collect(
   return { drafts: [...byObject.values()].flat(), questions, internalErrors };
 }
 
+type Question = Pick<Undecided, 'question' | 'because' | 'decides'>;
+
+const withoutKeys = ({ question, because, decides: { kind, command } }: Question): Question => ({
+  question: hideKeys(question),
+  because: hideKeys(because),
+  decides: { kind, command: hideKeys(command) },
+});
+
 function question(rule: string, open: Open): Collected['questions'][number] {
-  const { question, because, decides, at } = open;
+  const { at } = open;
   return {
-    undecided: { question, because, decides, rule, resource: at ? at.resource.id : null },
+    undecided: { ...withoutKeys(open), rule, resource: at ? at.resource.id : null },
     concerned: at ? [at] : [],
   };
 }
 
 function configQuestion(open: EnvoyConfig['undecided'][number]): Collected['questions'][number] {
-  const { question, because, decides, resource } = open;
+  const { resource } = open;
   return {
-    undecided: { question, because, decides, rule: null, resource: resource ? resource.id : null },
+    undecided: { ...withoutKeys(open), rule: null, resource: resource ? resource.id : null },
     concerned: resource ? [{ resource, path: [] }] : [],
   };
 }

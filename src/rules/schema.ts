@@ -2,10 +2,10 @@ import { parseProtocol } from '../istio/protocol.ts';
 import { type ServerRef, serverPlace } from '../model/envoy-config.ts';
 import { isSocketAddress } from '../model/ip-address.ts';
 import type { Path } from '../model/location.ts';
-import { resourceText } from '../model/resource.ts';
+import { type AnyResource, resourceText } from '../model/resource.ts';
 import { isMisread } from './facts/misread.ts';
 import { patchGateway, serversOf, serverText } from './facts/servers.ts';
-import { defineRule } from './rule.ts';
+import { defineRule, type Problem } from './rule.ts';
 
 const refused = 'kubectl apply: the API server refuses the object, or drops the field where validation is not strict';
 
@@ -16,7 +16,11 @@ export default defineRule({
   inputs: ['view'],
   since: '0.1.0',
   *check({ view }) {
-    for (const { resource, path, message, nearest } of view.schemaProblems) {
+    for (const { resource, path, message, nearest, pasted } of view.schemaProblems) {
+      if (pasted) {
+        yield pastedKey(resource, path, message);
+        continue;
+      }
       yield {
         kind: 'problem',
         message: `${resourceText(resource.id)}: ${message}${nearest === null ? '' : `; did you mean ${nearest}?`}`,
@@ -41,6 +45,16 @@ export default defineRule({
       };
     }
   },
+});
+
+/** A key or a certificate where the name of a Secret or a path belongs. */
+const pastedKey = (resource: AnyResource, path: Path, message: string): Problem => ({
+  kind: 'problem',
+  message: `${resourceText(resource.id)}: ${message}, where the name of a Secret or the path of a file belongs`,
+  at: { resource, path, asWritten: true },
+  symptom: 'no certificate is found under such a name; and whoever can read the object has the key',
+  remedy:
+    'Put certificate and key into a Secret and write its name there:\n  kubectl -n NAMESPACE create secret tls NAME --cert=FILE --key=FILE\nA private key that stood here is known to others: replace it.',
 });
 
 /** `gateway.spec.servers.tls`: the parent of the place, as kubectl explain takes it. */

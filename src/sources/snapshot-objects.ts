@@ -1,5 +1,6 @@
 import type { Gap } from '../model/coverage.ts';
 import type { RawDocument } from '../model/document.ts';
+import { shownValue } from '../model/key-text.ts';
 import { type Entry, isEntry } from './kubeconfig.ts';
 import { SNAPSHOT_API, SNAPSHOT_KIND, type SnapshotCoverage } from './snapshot.ts';
 
@@ -89,17 +90,12 @@ function reduced(body: Entry): Entry {
   return body;
 }
 
-/** Key material that stands where nobody expects it: in an annotation, in a header of a route. */
-function withoutPem(value: unknown): unknown {
-  if (typeof value === 'string') {
-    return value.replace(
-      /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-      'redacted',
-    );
-  }
-  if (Array.isArray(value)) return value.map(withoutPem);
+/** Key material that stands where nobody expects it: in an annotation, in a header of a route, in place of the name of a Secret. */
+function withoutStrayKeys(value: unknown, field = ''): unknown {
+  if (typeof value === 'string') return shownValue(field, value);
+  if (Array.isArray(value)) return value.map((item) => withoutStrayKeys(item, field));
   if (!isEntry(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, withoutPem(v)]));
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, withoutStrayKeys(v, key)]));
 }
 
 /** The documents of a snapshot, its header first: everything that was read, without anything that must stay secret. */
@@ -117,5 +113,5 @@ export function snapshotObjects(
     if (body['apiVersion'] === 'v1' && body['kind'] === 'ConfigMap') return publishedConfigMap(body, publish, parse);
     return reduced(body);
   });
-  return [header, ...objects].map(withoutPem);
+  return [header, ...objects].map((object) => withoutStrayKeys(object));
 }

@@ -71,7 +71,7 @@ const WORDS: readonly (readonly [RegExp, string, string])[] = [
   [
     /^an anchor contains itself/,
     'this document is refused: an anchor contains itself',
-    'write the value out where the alias stands: what is meant by it has no end',
+    'put the value that is meant in the place of the alias',
   ],
   [/ explicit tag$/, 'the value does not fit its tag (`!!...`)', ''],
   [/tag /i, 'a malformed tag: a value that begins with `!` must be in quotes', quoteIt],

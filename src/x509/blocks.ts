@@ -21,11 +21,14 @@ export function blocksOfEnvoy(bytes: Uint8Array): Blocks {
   const marks = beginMarks(bytes);
   const blocks: NumberedBlock[] = [];
   let broken: Blocks['broken'] = null;
-  /** How many marks have been passed, and the first of them that Envoy has not seen. */
+  /** How many marks have been passed, and the number of the first one that Envoy has not seen. */
   let passed = 0;
-  let missed: number | null = null;
+  let missed = 0;
   const passUntil = (offset: number): void => {
-    for (; passed < marks.length && marks[passed]! < offset; passed++) missed ??= passed;
+    while (passed < marks.length && marks[passed]! < offset) {
+      passed++;
+      missed ||= passed;
+    }
   };
   for (let at = 0; ; ) {
     const step = nextBlockOfEnvoy(bytes, at);
@@ -43,8 +46,9 @@ export function blocksOfEnvoy(bytes: Uint8Array): Blocks {
     blocks.push({ ...step.block, number: passed });
     at = step.next;
   }
-  const overlooked = missed === null ? null : hiddenMark(bytes, marks[missed]!, missed + 1);
-  return { blocks, broken, overlooked, overlookedAt: overlooked === null ? null : marks[missed!]! };
+  const missedAt = marks[missed - 1] ?? null;
+  const overlooked = missedAt === null ? null : hiddenMark(bytes, missedAt, missed);
+  return { blocks, broken, overlooked, overlookedAt: overlooked === null ? null : missedAt };
 }
 
 /** Returns the defect of a field in which Envoy finds no block with a wanted label. */

@@ -14,6 +14,7 @@ const LINE = 253;
 /** A full line of base64 with its newline; after headers no line may be longer, and a shorter one is the last. */
 const FULL_LINE = 65;
 const NEWLINE = 0x0a;
+const DASH = 0x2d;
 const BEGIN = '-----BEGIN ';
 
 interface Line {
@@ -104,8 +105,9 @@ function plainBlock(
   at: number,
   label: string,
 ): { readonly der: Uint8Array; readonly next: number } | null {
-  const end = buffer.indexOf('\n-----END ', at);
-  const text = end < 0 ? '' : buffer.toString('latin1', at, end);
+  // A plain body has no dash, so that no byte of a field is looked at twice.
+  const end = buffer.indexOf(DASH, at) - 1;
+  const text = end > at && buffer[end] === NEWLINE ? buffer.toString('latin1', at, end) : '';
   if (!PLAIN_BODY.test(text)) return null;
   let newlines = 0;
   for (let i = PLAIN_LINE; i < text.length; i += PLAIN_LINE + 1) {

@@ -145,24 +145,53 @@ describe('a private key in a wrong field', () => {
     }
   });
 
-  it.each(['pem', 'base64', 'body'])('%s in place of the name of a Secret or a file is in no table', async (form) => {
-    const given = JSON.stringify(form === 'pem' ? privateKey : form === 'base64' ? encoded : body);
+  const forms: Readonly<Record<string, string>> = {
+    PEM: privateKey,
+    'base64 of PEM': encoded,
+    'the body': body,
+    'the body in lines': privateKey.split('\n').slice(1, -2).join('\n'),
+  };
+  const commands = [
+    ...['listeners', 'routes', 'secrets', 'certs', 'hosts', 'doctor', 'lint'].map((name) => [name]),
+    ['trace', 'https://a.example.com/'],
+  ];
+  it.each(Object.entries(forms))('%s in place of a name is in no table, and named as a defect', async (_, form) => {
+    const given = JSON.stringify(form);
     const text = broken
       .replace('credentialName: a', `credentialName: ${given}`)
       .replace('credentialName: b', `serverCertificate: /etc/a.pem, privateKey: ${given}`);
     expect(text.split(given)).toHaveLength(3);
     const path = folder({ 'a.yaml': text });
-    const formats = [['text'], ['json'], ['yaml']];
-    const tables = ['listeners', 'secrets', 'certs', 'hosts', 'all', 'doctor'];
-    const asked = ['trace', 'https://a.example.com/'];
-    for (const command of [...tables.map((table) => [table]), asked]) {
-      for (const [format] of formats.slice(command[0] === 'all' ? 1 : 0)) {
-        const { stdout, stderr } = await tlsgw([...command, '-f', path, '-o', format!]);
-        expect(stdout, command.join(' ')).not.toBe('');
-        const shown = `${stdout}${stderr}`.replaceAll('\\n', '');
-        for (const part of [body.slice(200, 250), body.slice(-50), encoded.slice(200, 260)])
-          expect(shown.includes(part), `${command.join(' ')} -o ${format}`).toBe(false);
-      }
+    for (const [words, format] of [
+      ...commands.flatMap((command) => ['text', 'json'].map((f) => [command, f] as const)),
+      [['all'], 'json'] as const,
+    ]) {
+      const { stdout, stderr } = await tlsgw([...words, '-f', path, '-o', format]);
+      expect(stdout, words.join(' ')).not.toBe('');
+      const shown = `${stdout}${stderr}`.replaceAll('\\n', '');
+      for (const part of [body.slice(200, 250), body.slice(-20), encoded.slice(200, 260)])
+        expect(shown.includes(part), `${words.join(' ')} -o ${format}`).toBe(false);
+    }
+    const { code, stdout } = await tlsgw(['lint', path]);
+    expect(code).toBe(1);
+    for (const field of ['servers[0].tls.credentialName', 'servers[1].tls.privateKey'])
+      expect(stdout).toContain(
+        `error[schema]: Gateway istio-system/shop: spec.${field} holds a key or a certificate itself`,
+      );
+  });
+
+  it('a private key in PEM form in any other field is in no output', async () => {
+    const given = JSON.stringify(privateKey);
+    const path = folder({
+      'a.yaml': broken
+        .replace('name: https', `name: ${given}`)
+        .replace('credentialName: a', `credentialName: a, subjectAltNames: [${given}], ${given}: 1`),
+    });
+    for (const words of [...commands, ['all', '-o', 'json'], ['doctor', '-o', 'sarif'], ['listeners', '-o', 'json']]) {
+      const { stdout, stderr } = await tlsgw([...words, '-f', path]);
+      const shown = `${stdout}${stderr}`.replaceAll('\\n', '');
+      for (const part of [body.slice(200, 250), body.slice(-20)])
+        expect(shown.includes(part), words.join(' ')).toBe(false);
     }
   });
 });

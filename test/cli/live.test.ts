@@ -270,6 +270,9 @@ describe('diff', () => {
     const other = await tlsgw(['diff', '-f', oracleInput('b16-http-first'), '--config-dump', dump]);
     expect(other.code).toBe(1);
     expect(other.stdout).toContain('listener-missing');
+    const unread = join(folder({ 'bad.yaml': 'kind: Service\n  metadata: {}\n' }), 'bad.yaml');
+    const partly = await tlsgw(['diff', '-f', oracleInput('b16-http-first'), '-f', unread, '--config-dump', dump]);
+    expect({ ...partly, stderr: /bad\.yaml:2:\d+: /.test(partly.stderr) }).toEqual({ ...other, code: 3, stderr: true });
   });
 
   it.each([

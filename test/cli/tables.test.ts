@@ -119,7 +119,7 @@ describe('certs and hosts', () => {
     expect(stdout).toMatch(/httpbin\.example\.com +443 .*error: server-dropped-duplicate-host/);
   });
 
-  it('hosts asks what leaves a row undecided, however many servers it concerns once', async () => {
+  it('hosts asks what leaves a row undecided, and not the same for each of many servers', async () => {
     const server = (i: number) =>
       `{port: {number: ${440 + i}, name: p${i}, protocol: HTTPS}, hosts: [h${i}.example.com], tls: {mode: SIMPLE, credentialName: c${i}}}`;
     const yaml = `
@@ -135,11 +135,69 @@ spec:
   selector: {istio: ingressgateway}
   servers: [${Array.from({ length: 9 }, (_, i) => server(i)).join(', ')}]
 `;
-    const { stdout, stderr } = await tlsgw(['hosts', '-f', 'g.yaml'], { cwd: folder({ 'g.yaml': yaml }) });
+    const cwd = folder({ 'g.yaml': yaml });
+    const { stdout, stderr } = await tlsgw(['hosts', '-f', 'g.yaml'], { cwd });
     expect(stdout).toMatch(/h8\.example\.com +448 .*undecided: see below/);
     expect(stderr).toContain('Is there a Secret istio-system/c2, which');
-    expect(stderr).toContain('(And 6 more like these.) Because the input holds no Secret of namespace istio-system.');
+    expect(stderr).toContain('note: undecided, because the input holds no Secret of namespace istio-system:\n');
+    expect(stderr).toContain('\n  and 6 more; kubectl tlsgw doctor asks all of them\n');
+    expect(stderr).toContain('\n  decided by: kubectl -n istio-system get secret c2 -o yaml\n');
     expect(stderr).not.toContain('istio-system/c3');
+    const { hosts } = JSON.parse((await tlsgw(['hosts', '-o', 'json', '-f', 'g.yaml'], { cwd })).stdout);
+    expect(hosts[8]).toMatchObject({
+      verdict: 'undecided',
+      because:
+        'the input holds no Service of namespace istio-system; the input holds no Secret of namespace istio-system',
+    });
+  });
+
+  it('a note of several questions has the command for each kind of object among them', async () => {
+    const gateway = (i: number) => `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g${i}, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers: [{port: {number: 443, name: p, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}]
+---`;
+    const route = (i: number) => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v${i}, namespace: istio-system}
+spec: {hosts: [a.example.com], gateways: [g0], http: [{route: [{destination: {host: app}}]}]}
+---`;
+    const yaml = [0, 1, 2, 3, 4].map(gateway).join('') + [0, 1].map(route).join('');
+    const { stderr } = await tlsgw(['routes', '-f', 'a.yaml'], { cwd: folder({ 'a.yaml': yaml }) });
+    expect(stderr).toContain('Which is older in the cluster, Gateway istio-system/g0 or Gateway istio-system/g1?');
+    expect(stderr).toMatch(/and \d more; kubectl tlsgw doctor asks all of them/);
+    expect(stderr).toContain('\n  decided by: kubectl get gateways.networking.istio.io -A');
+    expect(stderr).toContain('\n  decided by: kubectl get virtualservices.networking.istio.io -A');
+  });
+
+  it('doctor asks what leaves a row undecided also where only the background is concerned', async () => {
+    const background = `
+apiVersion: v1
+kind: Pod
+metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
+spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: g, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers: [{port: {number: 443, name: p, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}]
+`;
+    const own = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: istio-system}
+spec: {hosts: [a.example.com], gateways: [g], http: [{directResponse: {status: 200}}]}
+`;
+    const cwd = folder({ 'g.yaml': background, 'v.yaml': own });
+    const { stdout, stderr } = await tlsgw(['doctor', '-f', 'v.yaml', '--with', 'g.yaml'], { cwd });
+    expect(stdout).toMatch(/a\.example\.com +443 .*undecided: see below/);
+    expect(stderr).toContain('Is there a Secret istio-system/c, which');
   });
 
   it('hosts finds the verdict of a server behind a null in the list', async () => {

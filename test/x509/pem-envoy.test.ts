@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
+import { blocksOfEnvoy } from '../../src/x509/blocks.ts';
 import { nextBlockOfEnvoy } from '../../src/x509/pem-envoy.ts';
 
 const block = (body: string, end = 'CERTIFICATE'): Buffer =>
@@ -49,4 +50,16 @@ describe('a body that is nearly plain', () => {
     const [first = ''] = body.split('\n');
     expect(nextBlockOfEnvoy(block(body.replace('\n', '\n\n')), 0)).toMatchObject({ block: { headers: `${first}\n` } });
   });
+});
+
+test('no byte of a field is read again for each block, also where an END line follows no line break', () => {
+  const body = `${'A'.repeat(252)} `;
+  const field = Buffer.from(`-----BEGIN X-----\n${body}-----END X-----\n`.repeat(500));
+  const read = vi.spyOn(Buffer.prototype, 'toString');
+  const { blocks } = blocksOfEnvoy(field);
+  const total = read.mock.calls.reduce((sum, [, start, end]) => sum + Number(end) - Number(start), 0);
+  read.mockRestore();
+  expect(blocks).toHaveLength(500);
+  expect(total).toBeGreaterThan(field.length / 2);
+  expect(total).toBeLessThan(2 * field.length);
 });

@@ -5,8 +5,6 @@ export interface ScalarShape {
   readonly is: 'text' | 'integer' | 'number' | 'boolean' | 'integer or text' | 'any';
   /** True where people put passwords: the value is never printed. */
   readonly hidden: boolean;
-  /** True for what names a key: people paste the key itself, which then counts as `***`. */
-  readonly namesKey: boolean;
 }
 
 export interface EnumShape {
@@ -32,16 +30,10 @@ export interface ObjectShape {
   readonly open: boolean;
 }
 
-const scalar = (is: ScalarShape['is'], { hidden = false, namesKey = false } = {}): ScalarShape => ({
-  is,
-  hidden,
-  namesKey,
-});
+const scalar = (is: ScalarShape['is'], hidden = false): ScalarShape => ({ is, hidden });
 
 export const text = scalar('text');
-export const hiddenText = scalar('text', { hidden: true });
-/** The name of a Secret, or a path in the pod. */
-export const keyName = scalar('text', { namesKey: true });
+export const hiddenText = scalar('text', true);
 /** A text like `1.5s`; its own object, so that advice can add the unit. */
 export const duration = scalar('text');
 export const integer = scalar('integer');

@@ -14,7 +14,7 @@ export interface Site {
   readonly server: ServerRef;
   readonly route: string;
   readonly config: EnvoyConfig;
-  /** As written, wildcards too. */
+  /** The hosts of its server as written, wildcards too. */
   readonly own: readonly string[];
   readonly hosts: readonly string[];
   readonly names: readonly string[];

@@ -1,6 +1,7 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, NotDelivered, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
 import { serverPlace } from '../../model/envoy-config.ts';
+import { isHidden } from '../../model/key-text.ts';
 import type { Path } from '../../model/location.ts';
 import { append, oncePer } from '../../model/once.ts';
 import { type AnyResource, type Place, resourceText } from '../../model/resource.ts';
@@ -27,7 +28,8 @@ export function* undelivered<W extends Why>(
 ): Generator<Undelivered<W>> {
   for (const config of configs) {
     for (const entry of config.secrets) {
-      if (entry.payload.kind !== 'not-delivered') continue;
+      // A key that stands where its name belongs is a matter of rule schema.
+      if (entry.payload.kind !== 'not-delivered' || isHidden(entry.name)) continue;
       const { reason } = entry.payload;
       const usedBy = entry.usedBy.filter((use) => use.as === as);
       if (usedBy.length === 0 || !(whys as readonly string[]).includes(reason.why)) continue;

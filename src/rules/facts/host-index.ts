@@ -30,35 +30,31 @@ const fold = (name: string): string => (name.endsWith('.') ? name.slice(0, -1) :
 /** So many hosts are compared as they are: most Gateways have fewer, and an index for each is time and memory. */
 const FEW = 8;
 
-class OpenHosts implements HostIndex {
-  readonly all: readonly OpenHost[];
-
-  constructor(refs: Iterable<ServerRef>) {
-    const all: OpenHost[] = [];
-    for (const ref of refs) {
-      for (const written of comparedHosts(ref)) {
-        const { namespace, host } = splitServerHost(written);
-        all.push({ ref, namespace, host });
-      }
+function indexHosts(refs: Iterable<ServerRef>): HostIndex {
+  const all: OpenHost[] = [];
+  for (const ref of refs) {
+    for (const written of comparedHosts(ref)) {
+      const { namespace, host } = splitServerHost(written);
+      all.push({ ref, namespace, host });
     }
-    this.all = all;
   }
+  return {
+    all,
+    meeting: all.length <= FEW ? (wanted) => metByComparing(all, wanted) : (wanted) => metByIndex(all, wanted),
+    alike: (wanted) => firstByFold(all).get(fold(wanted)) ?? null,
+  };
+}
 
-  meeting(wanted: string): readonly OpenHost[] {
-    const { all } = this;
-    if (all.length <= FEW) {
-      const met = all.filter(({ host }) => hostsMatch(host, wanted));
-      return met.length < 2 || wanted.startsWith('*') ? met : met.sort((a, b) => compareSpecificity(a.host, b.host));
-    }
-    if (wanted.startsWith('*'))
-      return [...positionsOf(all).meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
-    const { exact, wildcards } = byText(all);
-    return [...(exact.get(wanted) ?? []), ...wildcards.endingsOf(wanted).flat()];
-  }
+function metByComparing(all: readonly OpenHost[], wanted: string): readonly OpenHost[] {
+  const met = all.filter(({ host }) => hostsMatch(host, wanted));
+  return met.length < 2 || wanted.startsWith('*') ? met : met.sort((a, b) => compareSpecificity(a.host, b.host));
+}
 
-  alike(wanted: string): OpenHost | null {
-    return firstByFold(this.all).get(fold(wanted)) ?? null;
-  }
+function metByIndex(all: readonly OpenHost[], wanted: string): readonly OpenHost[] {
+  if (wanted.startsWith('*'))
+    return [...positionsOf(all).meeting(wanted)].sort((a, b) => a - b).map((position) => all[position]!);
+  const { exact, wildcards } = byText(all);
+  return [...(exact.get(wanted) ?? []), ...wildcards.endingsOf(wanted).flat()];
 }
 
 const byText = oncePer((all: readonly OpenHost[]) => {
@@ -86,20 +82,20 @@ const firstByFold = oncePer((all: readonly OpenHost[]): ReadonlyMap<string, Open
 });
 
 /** The hosts of one Gateway. */
-export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer(
-  (gateway) => new OpenHosts(serversOfGateway(gateway)),
+export const hostsOfGateway: (gateway: Gateway) => HostIndex = oncePer((gateway) =>
+  indexHosts(serversOfGateway(gateway)),
 );
 
 /** The hosts of every Gateway. */
-export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer(
-  (view) => new OpenHosts(serversOf(view.gateways)),
+export const hostsOfAllGateways: (view: ClusterView) => HostIndex = oncePer((view) =>
+  indexHosts(serversOf(view.gateways)),
 );
 
 /** True for a host that some server of these Gateways takes and answers by routes under `http`. */
-export function isServedUnderHttp(host: string, gateways: readonly HostIndex[], namespace: string): boolean {
-  for (const gateway of gateways) {
-    for (const open of gateway.meeting(host)) {
-      if (isOpenTo(open, namespace) && isHttpServer(open.ref.server)) return true;
+export function isServedUnderHttp(host: string, open: readonly HostIndex[], namespace: string): boolean {
+  for (const index of open) {
+    for (const met of index.meeting(host)) {
+      if (isOpenTo(met, namespace) && isHttpServer(met.ref.server)) return true;
     }
   }
   return false;

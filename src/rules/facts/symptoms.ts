@@ -12,7 +12,6 @@ export const clip = (text: string): string => (text.length > 255 ? `${text.slice
 
 /** `a`, `a and b`, `a, b and 3 more`: names in a sentence, the first of them when there are more than `most`. */
 export function enumerate(texts: readonly string[], most = 4): string {
-  if (texts.length === 1) return clip(texts[0]!);
   const all = [...new Set(texts)].map(clip);
   if (all.length <= 1) return all[0] ?? '';
   const shown = Math.max(1, most - 1);

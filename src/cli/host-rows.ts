@@ -141,27 +141,34 @@ function questionsOf(configs: readonly EnvoyConfig[], open: readonly Undecided[]
   );
 }
 
-/** One row per host and port of every server of every Gateway, by host and port, and the questions behind those that are undecided. */
+/**
+ * One row per host and port of every server of every Gateway, by host and port, and the questions behind those that are undecided.
+ * If `about` names hosts, only the rows of servers that take one of them, with their questions.
+ */
 export function hostRows(
   { view, configs, isInput }: Session,
   { report, beyond }: Omit<Judged, 'internalErrors'>,
+  about: readonly string[] = [],
 ): { readonly rows: readonly HostRow[]; readonly questions: readonly Undecided[] } {
   const index = indexOf([...report.findings, ...beyond.findings]);
   const open = [...report.undecided, ...beyond.undecided];
   const ofObject = new Map<string, Undecided[]>();
   for (const one of open) if (one.resource !== null) append(ofObject, idKey(one.resource), one);
   const ofWorkload = questionsOf(configs, open);
-  const behind = new Set([...ofWorkload.values()].flat());
+  const isAbout = (host: string): boolean => about.length === 0 || about.some((one) => takes(host, one));
+  const behind = new Set(about.length === 0 ? [...ofWorkload.values()].flat() : []);
   const rows = new Map<string, HostRow>();
   const addServer = (ref: ServerRef, facts: Facts | null) => {
     const own = ofObject.get(idKey(ref.gateway.id)) ?? [];
-    const asked = facts === null ? own : [...own, ...(ofWorkload.get(facts.config) ?? [])];
+    const ofCompiler = facts === null ? [] : (ofWorkload.get(facts.config) ?? []);
+    const asked = [...own, ...ofCompiler];
     for (const name of ref.server.hosts ?? []) {
       const { host } = splitServerHost(name);
       const key = `${host} ${serverKey(ref)}`;
-      if (rows.has(key) || !isWanted(ref, host, facts, isInput)) continue;
+      if (rows.has(key) || !isAbout(host) || !isWanted(ref, host, facts, isInput)) continue;
       const row = rowOf(ref, host, facts, index, asked);
       rows.set(key, row);
+      for (const question of ofCompiler) behind.add(question);
       if (row.verdict === 'undecided') for (const question of asked) behind.add(question);
     }
   };
@@ -186,8 +193,7 @@ export async function printHosts(
   about: readonly string[],
   around: Surroundings,
 ): Promise<void> {
-  const { rows: all, questions } = hostRows(session, judged);
-  const rows = all.filter((row) => about.length === 0 || about.some((host) => takes(row.host, host)));
+  const { rows, questions } = hostRows(session, judged, about);
   if (rows.length === 0 || rows.length > FEW) return;
   await around.output.result(`${await hostsTable(rows, around)}\n`);
   // The report below asks the others.

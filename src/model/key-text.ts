@@ -1,27 +1,26 @@
 /** Stands for a private key wherever one would be shown. */
 const HIDDEN = '***';
 
-/** Tells whether a name of the model is one in which a key was hidden: no real name has stars. */
-export const isHidden = (name: string): boolean => name.includes(HIDDEN);
-
 /** So many characters has an Ed25519 key in PKCS#8, and a line of any other: what is shorter holds none. */
 export const SHORTEST_KEY = 64;
 
 const PEM = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*-----\n?|$)/g;
 
-/** No name is this long without a dot or a dash; what is, and has digits and both cases, is a key that was pasted into a wrong field. */
-const BASE64 = /[A-Za-z0-9+/]{64,}={0,2}/g;
+/** What only PEM has, as text or in base64. */
+const PEM_SIGN = /-----(?:BEGIN|END) |(?:KEY|CERTIFICATE)-----|LS0tLS1[A-Z]/;
+
+/** Base64 of either alphabet. */
+const BASE64 = /[A-Za-z0-9+/_-]{64,}={0,2}/g;
+
+/** Line ends, also those that somebody wrote as an escape sequence that is none in YAML. */
+const SPACE = /\s+|\\[nr]/g;
 
 /** Returns the text with `***` in the place of private keys in PEM form. */
-const hidePem = (text: string): string => (text.includes('PRIVATE KEY-----') ? text.replace(PEM, HIDDEN) : text);
+export const hidePem = (text: string): string => (text.includes('PRIVATE KEY-----') ? text.replace(PEM, HIDDEN) : text);
 
-/** Returns the text with `***` in the place of everything that may be a private key, in PEM form or in base64. */
+/** Returns the text with `***` in the place of everything that may be a private key: PEM, and base64 in one run. */
 export const hideKeys = (text: string): string =>
-  mayHoldBase64(text)
-    ? hidePem(text).replace(BASE64, (run) =>
-        /[0-9]/.test(run) && /[A-Z]/.test(run) && /[a-z]/.test(run) ? HIDDEN : run,
-      )
-    : hidePem(text);
+  mayHoldBase64(text) ? hidePem(text).replace(BASE64, (run) => (isKeyRun(run) ? HIDDEN : run)) : hidePem(text);
 
 /** Cheap, since most texts hold none: BASE64 is tried at each character. */
 function mayHoldBase64(text: string): boolean {
@@ -33,25 +32,42 @@ function mayHoldBase64(text: string): boolean {
   return false;
 }
 
-/** Fields of Gateways and DestinationRules that name a key, or what belongs to one: a Secret, a path in the pod. */
-const NAMING = new Set([
-  'credentialName',
-  'credentialNames',
-  'caCertCredentialName',
-  'serverCertificate',
-  'clientCertificate',
-  'privateKey',
-  'caCertificates',
-  'caCrl',
-]);
+/**
+ * Tells whether a text holds a key or a certificate, or a part of one: in PEM form, its body in any number of lines, or
+ * base64 of either. The name of a Secret and the path of a file never do, however long they are.
+ */
+export function isKeyText(text: string): boolean {
+  if (text.length < SHORTEST_KEY) return false;
+  return PEM_SIGN.test(text) || (text.replace(SPACE, '').match(BASE64) ?? []).some(isKeyRun);
+}
 
-/** Base64 of this length has a `+` nearly always, and no path has one. */
-const ABSOLUTE_PATH = /^\/[^+=\s]*$/;
+/** Returns `***` instead of a text that holds a key or a certificate, where only a name or a path belongs. */
+export const shownName = (text: string): string => (isKeyText(text) ? HIDDEN : text);
 
-/** Tells whether a field that names a key, by its own name, holds the key or a certificate instead: people paste it there. */
-export const isPastedKey = (field: string, value: string): boolean =>
-  value.length >= SHORTEST_KEY && NAMING.has(field) && !ABSOLUTE_PATH.test(value) && hideKeys(value) !== value;
+/** Nobody encodes a key more often: by hand, and once more for the field `data` of a Secret. */
+const MOST_ENCODINGS = 2;
 
-/** Returns what is shown of a value of a field with this name: nothing of a key that was pasted there, in PEM form or not. */
-export const shownValue = (field: string, value: string): string =>
-  isPastedKey(field, value) ? HIDDEN : hidePem(value);
+function isKeyRun(run: string, encodings = MOST_ENCODINGS): boolean {
+  if (run.startsWith('LS0tLS1') || hasLongSegment(run)) return true;
+  const bytes = Buffer.from(run, 'base64');
+  if (isDer(bytes)) return true;
+  const text = bytes.toString('latin1').replace(SPACE, '');
+  return encodings > 1 && /^[A-Za-z0-9+/_=-]+$/.test(text) && isKeyRun(text, encodings - 1);
+}
+
+/** A part of a key without its beginning. No file has a name this long of digits and both cases without a dot or a dash. */
+const hasLongSegment = (run: string): boolean =>
+  run
+    .split(/[/_-]/)
+    .some((part) => part.length >= SHORTEST_KEY && /[0-9]/.test(part) && /[A-Z]/.test(part) && /[a-z]/.test(part));
+
+const SEQUENCE = 0x30;
+const INTEGER = 0x02;
+
+/** The beginning of a key or a certificate: a sequence that begins with a version or with another sequence. RFC 5208, 5280, 5915, 8017. */
+function isDer(bytes: Buffer): boolean {
+  const [tag, length = 0] = bytes;
+  const first = bytes[length < 0x80 ? 2 : 2 + (length & 0x7f)];
+  const fits = length < 0x80 ? bytes.length <= 2 + length : length <= 0x84;
+  return tag === SEQUENCE && fits && (first === INTEGER || first === SEQUENCE);
+}

@@ -1,8 +1,8 @@
 import type { SchemaProblem } from './cluster-view.ts';
-import { isPastedKey, SHORTEST_KEY, shownValue } from './key-text.ts';
+import { hidePem, SHORTEST_KEY, shownName } from './key-text.ts';
 import { kinds } from './schema/kinds.ts';
 import { type Ancestor, nearestField, nearestValue, rewritten } from './schema/nearest.ts';
-import type { ListShape, MapShape, ObjectShape, Shape } from './schema/shape.ts';
+import { keyName, type ListShape, type MapShape, type ObjectShape, type Shape } from './schema/shape.ts';
 import { placeText, printable, some, wrongType } from './schema/words.ts';
 import { keepPositions } from './written-path.ts';
 
@@ -97,18 +97,18 @@ function refuse(shape: Shape, value: unknown, walk: Walk): typeof removed {
 }
 
 /** The text without private keys, but for those of Secrets and ConfigMaps, of which no value is printed. */
-function textWithoutKeys(value: string, walk: Walk): string {
+function textWithoutKeys(shape: Shape, value: string, walk: Walk): string {
   if (value.length < SHORTEST_KEY || !walk.show) return value;
-  const last = walk.path.at(-1);
-  const field = String(typeof last === 'number' ? walk.path.at(-2) : last);
-  const shown = shownValue(field, value);
-  if (!isPastedKey(field, value)) return shown;
+  if (shape !== keyName) return hidePem(value);
+  const shown = shownName(value);
+  if (shown === value) return value;
   report(walk, () => ({
     message: `${placeText(walk.path)} holds a key or a certificate itself`,
     nearest: null,
     pasted: true,
   }));
   // Two of a list are not the same.
+  const last = walk.path.at(-1);
   return typeof last === 'number' && last > 0 ? `${shown}${last + 1}` : shown;
 }
 
@@ -117,7 +117,7 @@ function checkValue(shape: Shape, value: unknown, walk: Walk): unknown {
     case 'any':
       return value;
     case 'text':
-      return typeof value === 'string' ? textWithoutKeys(value, walk) : refuse(shape, value, walk);
+      return typeof value === 'string' ? textWithoutKeys(shape, value, walk) : refuse(shape, value, walk);
     case 'integer':
       return Number.isInteger(value) ? value : refuse(shape, value, walk);
     case 'number':
@@ -186,7 +186,9 @@ function checkMap(shape: MapShape, entries: Body, walk: Walk): unknown {
     walk.path.push(key);
     const clean = !isNull(given) ? checkValue(shape.of, given, walk) : walk.strict ? removed : zero(shape.of);
     walk.path.pop();
-    if (!Object.is(clean, given)) copy = change(copy ?? { ...entries }, key, clean);
+    const shown = walk.show ? hidePem(key) : key;
+    if (shown !== key) copy = change(copy ?? { ...entries }, key, removed);
+    if (shown !== key || !Object.is(clean, given)) copy = change(copy ?? { ...entries }, shown, clean);
   }
   return copy ?? entries;
 }

@@ -14,9 +14,9 @@ export default defineRule({
   since: '0.1.0',
   *check({ view, configs }) {
     const refused = [
-      ...undelivered(configs, 'certificate', 'cross-namespace'),
+      ...undelivered(view, configs, 'certificate', 'cross-namespace'),
       // The CA that goes with a certificate is refused with it; only one named by itself is a finding of its own.
-      ...[...undelivered(configs, 'ca', 'cross-namespace')].filter((u) =>
+      ...[...undelivered(view, configs, 'ca', 'cross-namespace')].filter((u) =>
         u.usedBy.some((use) => use.path.includes('caCertCredentialName')),
       ),
     ];

@@ -27,7 +27,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const missing of undelivered(configs, 'ca', 'not-found', 'bad-keys')) {
+    for (const missing of undelivered(view, configs, 'ca', 'not-found', 'bad-keys')) {
       const { reason, usedBy, config } = missing;
       // Without the suffix istiod looks for a key pair: rule ca-credential-suffix (I6).
       if (reason.why === 'bad-keys' && reason.wanted !== 'ca') continue;

@@ -16,7 +16,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const { reason, usedBy } of undelivered(configs, 'certificate', 'bad-keys')) {
+    for (const { reason, usedBy } of undelivered(view, configs, 'certificate', 'bad-keys')) {
       // A CA payload for a name ending in -cacert is rule ca-credential-suffix (I6).
       if (reason.wanted !== 'certificate') continue;
       const { secret, found, empty } = reason;
@@ -43,7 +43,7 @@ export default defineRule({
         replacePair(secret),
       );
     }
-    for (const { reason, usedBy } of undelivered(configs, 'certificate', 'not-found')) {
+    for (const { reason, usedBy } of undelivered(view, configs, 'certificate', 'not-found')) {
       const secret = view.secrets.get(`${reason.namespace}/${reason.name}`);
       if (!secret) continue;
       const at = { resource: secret, path: ['type'] };

@@ -25,7 +25,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const { reason, usedBy } of undelivered(configs, 'certificate', 'unknown')) {
+    for (const { reason, usedBy } of undelivered(view, configs, 'certificate', 'unknown')) {
       if (!reason.maybe) continue;
       const { server, path } = usedBy[0]!;
       yield {
@@ -36,7 +36,7 @@ export default defineRule({
         at: serverPlace(server, ...path),
       };
     }
-    for (const { config, entry, reason, usedBy } of undelivered(configs, 'certificate', 'not-found')) {
+    for (const { config, entry, reason, usedBy } of undelivered(view, configs, 'certificate', 'not-found')) {
       const { namespace, name } = reason;
       const first = usedBy.find((u) => !hasOtherCertificate(config, u.server, entry)) ?? usedBy[0]!;
       const at = serverPlace(first.server, ...first.path);

@@ -24,7 +24,7 @@ export default defineRule({
   inputs: ['view', 'configs'],
   since: '0.1.0',
   *check({ view, configs }) {
-    for (const { config, entry, reason, usedBy } of undelivered(configs, 'certificate', 'not-found')) {
+    for (const { config, entry, reason, usedBy } of undelivered(view, configs, 'certificate', 'not-found')) {
       const { namespace, name } = reason;
       const { server, path } = usedBy[0]!;
       const at = serverPlace(server, ...path);

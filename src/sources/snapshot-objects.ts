@@ -1,6 +1,6 @@
 import type { Gap } from '../model/coverage.ts';
 import type { RawDocument } from '../model/document.ts';
-import { shownValue } from '../model/key-text.ts';
+import { hidePem, shownName } from '../model/key-text.ts';
 import { type Entry, isEntry } from './kubeconfig.ts';
 import { SNAPSHOT_API, SNAPSHOT_KIND, type SnapshotCoverage } from './snapshot.ts';
 
@@ -91,12 +91,15 @@ function reduced(body: Entry): Entry {
 }
 
 /** Key material that stands where nobody expects it: in an annotation, in a header of a route, in place of the name of a Secret. */
-function withoutStrayKeys(value: unknown, field = ''): unknown {
-  if (typeof value === 'string') return shownValue(field, value);
-  if (Array.isArray(value)) return value.map((item) => withoutStrayKeys(item, field));
+function withoutStrayKeys(value: unknown, shown: (text: string) => string): unknown {
+  if (typeof value === 'string') return shown(value);
+  if (Array.isArray(value)) return value.map((item) => withoutStrayKeys(item, shown));
   if (!isEntry(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, withoutStrayKeys(v, key)]));
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [hidePem(key), withoutStrayKeys(v, shown)]));
 }
+
+/** Kinds with fields that name a key or a certificate; the content of Secrets and ConfigMaps is one. */
+const naming = new Set<unknown>(['Gateway', 'DestinationRule']);
 
 /** The documents of a snapshot, its header first: everything that was read, without anything that must stay secret. */
 export function snapshotObjects(
@@ -113,5 +116,5 @@ export function snapshotObjects(
     if (body['apiVersion'] === 'v1' && body['kind'] === 'ConfigMap') return publishedConfigMap(body, publish, parse);
     return reduced(body);
   });
-  return [header, ...objects].map((object) => withoutStrayKeys(object));
+  return [header, ...objects].map((object) => withoutStrayKeys(object, naming.has(object.kind) ? shownName : hidePem));
 }

@@ -1,3 +1,4 @@
+import { isKeyText } from '../model/key-text.ts';
 import { type Entry, mappingsOf, type PositionNode } from './yaml-positions.ts';
 
 /** Offsets [start, end) of text that is never shown. */
@@ -58,11 +59,11 @@ export function secretValues(root: PositionNode, isSecret = false): Hidden[] {
 const LONGEST_LINE = 1000;
 const MASK = '***';
 
-/** Long runs of base64 with digits and both cases: keys and certificates, not paths or names. */
+/** Long runs of base64 with digits and both cases are keys and certificates, not paths or names; short ones are beside them. */
 const masked = (line: string): string =>
   line.length < 40
     ? line
-    : line.replace(/[A-Za-z0-9+/]{40,}={0,2}/g, (run) =>
+    : line.replace(isKeyText(line) ? /[A-Za-z0-9+/_-]{16,}={0,2}/g : /[A-Za-z0-9+/]{40,}={0,2}/g, (run) =>
         /[0-9]/.test(run) && /[A-Z]/.test(run) && /[a-z]/.test(run) ? MASK : run,
       );
 

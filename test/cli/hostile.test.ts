@@ -180,6 +180,40 @@ describe('a private key in a wrong field', () => {
       );
   });
 
+  it.each(Object.entries(forms))('%s of a wrong type, or as the name of a header, is in no output', async (_, form) => {
+    const given = JSON.stringify(form);
+    const route = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: istio-system}
+spec: {hosts: [a.example.com], gateways: [shop], http: [{route: [{destination: {host: x}, headers: {request: {set: {${JSON.stringify(privateKey)}: a}}}}]}]}
+---
+`;
+    const path = folder({ 'a.yaml': route + broken.replace('credentialName: a', `credentialNames: ${given}`) });
+    for (const words of [...commands, ['all', '-o', 'json'], ['routes', '-o', 'json'], ['doctor', '-o', 'sarif']]) {
+      const { stdout, stderr } = await tlsgw([...words, '-f', path]);
+      const shown = `${stdout}${stderr}`.replaceAll('\\n', '');
+      for (const part of [body.slice(0, 40), body.slice(200, 250), body.slice(-20), encoded.slice(40, 80)])
+        expect(shown.includes(part), words.join(' ')).toBe(false);
+    }
+  });
+
+  it('stars that a person put in place of a name are a name that no Secret has', async () => {
+    const objects = `apiVersion: v1
+kind: Pod
+metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
+spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: other, namespace: istio-system}
+data: {a: YQ==}
+---
+${broken.replace('credentialName: a', 'credentialName: "***"')}`;
+    const { stdout } = await tlsgw(['lint', folder({ 'a.yaml': objects })]);
+    expect(stdout).toContain('warning[secret-not-found]: the input has no Secret istio-system/***');
+    expect(stdout).not.toContain('holds a key');
+  });
+
   it('a private key in PEM form in any other field is in no output', async () => {
     const given = JSON.stringify(privateKey);
     const path = folder({

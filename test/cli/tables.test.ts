@@ -200,6 +200,37 @@ spec: {hosts: [a.example.com], gateways: [g], http: [{directResponse: {status: 2
     expect(stderr).toContain('Is there a Secret istio-system/c, which');
   });
 
+  it('doctor of one host asks nothing about the others', async () => {
+    const gateway = (name: string, namespace: string) => `
+apiVersion: v1
+kind: Pod
+metadata: {name: gw, namespace: ${namespace}, labels: {gateway: ${name}}}
+spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: ${name}, namespace: ${namespace}}
+spec:
+  selector: {gateway: ${name}}
+  servers:
+  - {port: {number: 443, name: p, protocol: HTTPS}, hosts: [${name}.example.com], tls: {mode: SIMPLE, credentialName: c}}
+---`;
+    const route = (name: string, namespace: string) => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: ${namespace}}
+spec: {hosts: [${name}.example.com], gateways: [${name}], http: [{directResponse: {status: 200}}]}
+---`;
+    const cwd = folder({
+      'g.yaml': gateway('one', 'a') + gateway('two', 'b'),
+      'v.yaml': route('one', 'a') + route('two', 'b'),
+    });
+    const { stdout, stderr } = await tlsgw(['doctor', 'one.example.com', '-f', 'v.yaml', '--with', 'g.yaml'], { cwd });
+    expect(stdout).toMatch(/one\.example\.com +443 .*undecided: see below/);
+    expect(stderr).toContain('Is there a Secret a/c, which');
+    expect(stderr).not.toContain('b/c');
+  });
+
   it('hosts finds the verdict of a server behind a null in the list', async () => {
     const server = (name: string) => `
   - {port: {number: 443, name: ${name}, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}`;

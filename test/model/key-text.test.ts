@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hideKeys, isPastedKey, shownValue } from '../../src/model/key-text.ts';
+import { hideKeys, hidePem, isKeyText, shownName } from '../../src/model/key-text.ts';
 
 const keys = [
   generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
@@ -22,6 +23,13 @@ const forms: readonly (readonly [string, (pem: string) => string])[] = [
   ['base64 of PEM, wrapped', (pem) => wrapped(base64(pem), 76)],
   ['the body in one line', (pem) => body(pem).join('')],
   ['the body in lines', (pem) => body(pem).join('\n')],
+  ['the body in short lines', (pem) => wrapped(body(pem).join(''), 48)],
+  ['the body with spaces', (pem) => wrapped(body(pem).join(''), 32).replaceAll('\n', '  ')],
+  ['the body with escape sequences', (pem) => body(pem).join('\\n')],
+  ['the body in the alphabet of URLs', (pem) => Buffer.from(body(pem).join(''), 'base64').toString('base64url')],
+  ['base64 of PEM in the alphabet of URLs', (pem) => Buffer.from(pem).toString('base64url')],
+  ['base64 of PEM, twice', (pem) => base64(base64(pem))],
+  ['base64 of the body', (pem) => base64(body(pem).join('\n'))],
   ['a certificate with its key', (pem) => `-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n${pem}`],
 ];
 
@@ -29,30 +37,65 @@ describe('a key in place of its name', () => {
   // The body of an Ed25519 key is one line of 64 characters.
   it.each(forms)('%s is hidden as a whole', (_, form) => {
     for (const key of keys) {
-      expect(isPastedKey('credentialName', form(key))).toBe(true);
-      expect(shownValue('credentialName', form(key))).toBe('***');
-      expect(shownValue('privateKey', form(key))).toBe('***');
+      expect(isKeyText(form(key))).toBe(true);
+      expect(shownName(form(key))).toBe('***');
     }
   });
 
   it.each([
-    ['credentialName', 'shop-example-com-wildcard-certificate-of-the-payment-department-2026-v2'],
-    ['credentialName', 'kubernetes-gateway://istio-system/shop'],
-    ['privateKey', `/etc/istio/${'Certificates2026/'.repeat(8)}tls.key`],
-    ['caCertificates', '/etc/ssl/certs/ca-certificates.crt'],
-    ['caCertificates', 'system'],
-    ['host', 'a'.repeat(200)],
-  ])('%s: %s is none', (field, value) => {
-    expect(isPastedKey(field, value)).toBe(false);
-    expect(shownValue(field, value)).toBe(value);
+    'shop-example-com-wildcard-certificate-of-the-payment-department-2026-v2',
+    'kubernetes-gateway://istio-system/shop',
+    `/etc/istio/${'Certificates2026/'.repeat(8)}tls.key`,
+    `/etc/istio/${'Certificates2026/'.repeat(8)}tls`,
+    `etc/istio/${'Certificates2026/'.repeat(8)}tls.key`,
+    `./${'Certificates2026/'.repeat(8)}tls-key`,
+    `../${'Certificates2026+1/'.repeat(8)}tls.key`,
+    `/etc/istio/env=Production2026/${'Team=Payment/'.repeat(8)}tls.key`,
+    `/etc/istio/Our Certificates/${'Team Payment 2026/'.repeat(8)}tls.key`,
+    `file-root:/etc/istio/${'Certificates2026/'.repeat(8)}tls.key`,
+    `file:///etc/istio/${'Certificates2026/'.repeat(8)}tls.key`,
+    `sds://Provider/${'Certificates2026/'.repeat(8)}Shop`,
+    `Ingress/${'Certificates2026/'.repeat(8)}Shop`,
+    `Mounted/${'Certificates2026/'.repeat(8)}Shop`,
+    '/etc/ssl/certs/ca-certificates.crt',
+    `/etc/${'0123456789abcdef'.repeat(4)}/tls.key`,
+    'system',
+    '***',
+    'a'.repeat(200),
+  ])('%s is none', (value) => {
+    expect(isKeyText(value)).toBe(false);
+    expect(shownName(value)).toBe(value);
+    expect(hideKeys(value)).toBe(value);
+  });
+
+  it('no path of usual words is taken for one', () => {
+    const word = fc.constantFrom(
+      'etc',
+      'Istio',
+      'MII',
+      'MIGH',
+      'Certs2026',
+      'tls',
+      'Shop+Cart',
+      'a_b',
+      'MC4CAQ',
+      'x=y',
+    );
+    const path = fc.array(word, { minLength: 8, maxLength: 40 }).map((words) => words.join('/'));
+    fc.assert(
+      fc.property(fc.constantFrom('', '/', './', 'file-root:/'), path, (start, rest) => {
+        expect(isKeyText(`${start}${rest}`)).toBe(false);
+      }),
+    );
   });
 });
 
 describe('a key anywhere else', () => {
   it('is hidden in PEM form, with what stands around it kept', () => {
     for (const key of keys) {
-      expect(shownValue('name', `before ${key}after`)).toBe('before ***after');
+      expect(hidePem(`before ${key}after`)).toBe('before ***after');
       expect(hideKeys(`before ${base64(key)} after`)).toBe('before *** after');
+      expect(hideKeys(`before ${body(key).join('')} after`)).toBe('before *** after');
     }
   });
 });

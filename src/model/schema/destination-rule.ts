@@ -1,5 +1,19 @@
 import { istioObject } from './roots.ts';
-import { any, boolean, duration, integer, list, map, number, object, oneOf, text, textMap, texts } from './shape.ts';
+import {
+  any,
+  boolean,
+  duration,
+  integer,
+  keyName,
+  list,
+  map,
+  number,
+  object,
+  oneOf,
+  text,
+  textMap,
+  texts,
+} from './shape.ts';
 
 // Fields marked "later" are not in 1.29; the API of later versions has them.
 
@@ -77,15 +91,15 @@ const outlierDetection = object({
 
 const tls = object({
   mode: oneOf('DISABLE', 'SIMPLE', 'MUTUAL', 'ISTIO_MUTUAL'),
-  clientCertificate: text,
-  privateKey: text,
-  caCertificates: text,
-  credentialName: text,
+  clientCertificate: keyName,
+  privateKey: keyName,
+  caCertificates: keyName,
+  credentialName: keyName,
   subjectAltNames: texts,
   sni: text,
   insecureSkipVerify: boolean,
-  caCrl: text,
-  caCertCredentialName: text, // later
+  caCrl: keyName,
+  caCertCredentialName: keyName, // later
 });
 
 const portPolicy = { loadBalancer, connectionPool, outlierDetection, tls };

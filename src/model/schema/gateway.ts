@@ -1,19 +1,19 @@
 import { istioObject } from './roots.ts';
-import { boolean, integer, list, object, oneOf, text, textMap, texts } from './shape.ts';
+import { boolean, integer, keyName, list, object, oneOf, text, textMap, texts } from './shape.ts';
 
 const tlsVersion = oneOf('TLS_AUTO', 'TLSV1_0', 'TLSV1_1', 'TLSV1_2', 'TLSV1_3');
 
 const tls = object({
   httpsRedirect: boolean,
   mode: oneOf('PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'),
-  serverCertificate: text,
-  privateKey: text,
-  caCertificates: text,
-  caCrl: text,
-  credentialName: text,
-  credentialNames: texts,
-  caCertCredentialName: text,
-  tlsCertificates: list(object({ serverCertificate: text, privateKey: text, caCertificates: text })),
+  serverCertificate: keyName,
+  privateKey: keyName,
+  caCertificates: keyName,
+  caCrl: keyName,
+  credentialName: keyName,
+  credentialNames: list(keyName),
+  caCertCredentialName: keyName,
+  tlsCertificates: list(object({ serverCertificate: keyName, privateKey: keyName, caCertificates: keyName })),
   subjectAltNames: texts,
   verifyCertificateSpki: texts,
   verifyCertificateHash: texts,

@@ -34,6 +34,8 @@ const scalar = (is: ScalarShape['is'], hidden = false): ScalarShape => ({ is, hi
 
 export const text = scalar('text');
 export const hiddenText = scalar('text', true);
+/** The name of a Secret or the path of a file; its own object, since people paste the key itself there. */
+export const keyName = scalar('text');
 /** A text like `1.5s`; its own object, so that advice can add the unit. */
 export const duration = scalar('text');
 export const integer = scalar('integer');

@@ -62,7 +62,7 @@ export interface Misplaced extends Undelivered<'not-found'> {
 
 /** Secrets that do not exist for the gateway pods, because the only thing that makes them is a Certificate elsewhere. */
 export function* misplacedCertificates(view: ClusterView, configs: readonly EnvoyConfig[]): Generator<Misplaced> {
-  for (const found of undelivered(configs, 'certificate', 'not-found')) {
+  for (const found of undelivered(view, configs, 'certificate', 'not-found')) {
     const { namespace, name } = found.reason;
     const makers = secretsNamed(view, name, found.usedBy[0]!.server.gateway.id.namespace);
     const [certificate] = makers;

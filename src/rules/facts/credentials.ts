@@ -1,11 +1,11 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { EnvoyConfig, NotDelivered, SecretEntry, ServerRef } from '../../model/envoy-config.ts';
 import { serverPlace } from '../../model/envoy-config.ts';
-import { isHidden } from '../../model/key-text.ts';
-import type { Path } from '../../model/location.ts';
+import { type Path, pathText } from '../../model/location.ts';
 import { append, oncePer } from '../../model/once.ts';
-import { type AnyResource, type Place, resourceText } from '../../model/resource.ts';
+import { type AnyResource, keyOf, type Place, resourceText } from '../../model/resource.ts';
 import { operatorKinds, secretsMadeFrom } from '../../model/secret-sources.ts';
+import { writtenText } from '../../model/written-path.ts';
 import { serverText } from './servers.ts';
 
 type Why = NotDelivered['why'];
@@ -20,18 +20,31 @@ export interface Undelivered<W extends Why> {
   readonly usedBy: SecretEntry['usedBy'];
 }
 
+const pastedKeys = oncePer((view: ClusterView): ReadonlySet<string> => {
+  const pasted = view.schemaProblems.filter((problem) => problem.pasted);
+  return new Set(pasted.map(({ resource, path }) => `${keyOf(resource.id)} ${pathText(path)}`));
+});
+
+/** Tells whether a key stands where a server should name one: a matter of rule schema. */
+function isPasted(view: ClusterView, { server, path }: SecretEntry['usedBy'][number]): boolean {
+  const pasted = pastedKeys(view);
+  if (pasted.size === 0) return false;
+  const place = serverPlace(server, ...path);
+  return pasted.has(`${keyOf(server.gateway.id)} ${writtenText(place.resource, place.path)}`);
+}
+
 /** The undelivered credentials of these reasons that servers ask for as a certificate or as a CA. */
 export function* undelivered<W extends Why>(
+  view: ClusterView,
   configs: readonly EnvoyConfig[],
   as: 'certificate' | 'ca',
   ...whys: readonly W[]
 ): Generator<Undelivered<W>> {
   for (const config of configs) {
     for (const entry of config.secrets) {
-      // A key that stands where its name belongs is a matter of rule schema.
-      if (entry.payload.kind !== 'not-delivered' || isHidden(entry.name)) continue;
+      if (entry.payload.kind !== 'not-delivered') continue;
       const { reason } = entry.payload;
-      const usedBy = entry.usedBy.filter((use) => use.as === as);
+      const usedBy = entry.usedBy.filter((use) => use.as === as && !isPasted(view, use));
       if (usedBy.length === 0 || !(whys as readonly string[]).includes(reason.why)) continue;
       yield { config, entry, reason: reason as Reason<W>, usedBy };
     }

@@ -133,6 +133,21 @@ function isWanted(ref: ServerRef, host: string, facts: Facts | null, isInput: Se
   return isInput(ref.gateway) || behind.some(isInput) || (facts?.secrets.get(serverKey(ref)) ?? []).some(isInput);
 }
 
+const placeKey = (resource: AnyResource, server: number | null): string =>
+  server === null ? idKey(resource.id) : `${idKey(resource.id)} ${server}`;
+
+/** The questions about an object as a whole, or about a server of a Gateway. */
+function questionsByPlace(open: readonly Undecided[], askedAbout: Judged['askedAbout']): Map<string, Undecided[]> {
+  const index = new Map<string, Undecided[]>();
+  for (const one of open) {
+    const keys = (askedAbout.get(one) ?? []).map(({ resource, path: [, field, server] }) =>
+      placeKey(resource, field === 'servers' && typeof server === 'number' ? server : null),
+    );
+    for (const key of new Set(keys)) append(index, key, one);
+  }
+  return index;
+}
+
 /** The questions of the compiler about each workload: all rows of it hold under their conditions. */
 function questionsOf(configs: readonly EnvoyConfig[], open: readonly Undecided[]): Map<EnvoyConfig, Undecided[]> {
   const byText = new Map(open.flatMap((one) => (one.rule === null ? [[one.question, one] as const] : [])));
@@ -147,19 +162,20 @@ function questionsOf(configs: readonly EnvoyConfig[], open: readonly Undecided[]
  */
 export function hostRows(
   { view, configs, isInput }: Session,
-  { report, beyond }: Omit<Judged, 'internalErrors'>,
+  { report, beyond, askedAbout }: Omit<Judged, 'internalErrors'>,
   about: readonly string[] = [],
 ): { readonly rows: readonly HostRow[]; readonly questions: readonly Undecided[] } {
   const index = indexOf([...report.findings, ...beyond.findings]);
   const open = [...report.undecided, ...beyond.undecided];
-  const ofObject = new Map<string, Undecided[]>();
-  for (const one of open) if (one.resource !== null) append(ofObject, idKey(one.resource), one);
+  const ofPlace = questionsByPlace(open, askedAbout);
   const ofWorkload = questionsOf(configs, open);
   const isAbout = (host: string): boolean => about.length === 0 || about.some((one) => takes(host, one));
   const behind = new Set(about.length === 0 ? [...ofWorkload.values()].flat() : []);
   const rows = new Map<string, HostRow>();
   const addServer = (ref: ServerRef, facts: Facts | null) => {
-    const own = ofObject.get(idKey(ref.gateway.id)) ?? [];
+    const keys = [placeKey(ref.gateway, null), placeKey(ref.gateway, ref.index)];
+    const secrets = (facts?.secrets.get(serverKey(ref)) ?? []).map(({ id }) => idKey(id));
+    const own = [...new Set([...keys, ...secrets])].flatMap((key) => ofPlace.get(key) ?? []);
     const ofCompiler = facts === null ? [] : (ofWorkload.get(facts.config) ?? []);
     const asked = [...own, ...ofCompiler];
     for (const name of ref.server.hosts ?? []) {

@@ -30,6 +30,8 @@ export interface Judged {
   readonly report: Report;
   /** What -n, --with and hosts keep out of the report. */
   readonly beyond: Judgement['beyond'];
+  /** The places that each question is about. */
+  readonly askedAbout: Judgement['askedAbout'];
   readonly internalErrors: readonly InternalError[];
 }
 
@@ -90,7 +92,8 @@ export async function judgeSession(
     ignored: judgement.ignored,
     assumptions: session.assumptions,
   };
-  return { report, beyond: judgement.beyond, internalErrors: judgement.internalErrors };
+  const { beyond, askedAbout, internalErrors } = judgement;
+  return { report, beyond, askedAbout, internalErrors };
 }
 
 /** Several sessions judged by themselves, as one report (--each). */
@@ -119,6 +122,7 @@ export function mergeJudged(all: readonly Judged[]): Judged {
       findings: all.flatMap((j) => j.beyond.findings),
       undecided: all.flatMap((j) => j.beyond.undecided),
     },
+    askedAbout: new Map(all.flatMap((j) => [...j.askedAbout])),
     internalErrors: all.flatMap((j) => j.internalErrors),
   };
 }

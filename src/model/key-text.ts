@@ -7,10 +7,10 @@ export const SHORTEST_KEY = 64;
 const PEM = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*-----\n?|$)/g;
 
 /** What only PEM has, as text or in base64. */
-const PEM_SIGN = /-----(?:BEGIN|END) |(?:KEY|CERTIFICATE)-----|LS0tLS1[A-Z]/;
+const PEM_SIGN = /-----(?:BEGIN|END) [A-Z0-9 ]+-----|(?:PRIVATE KEY|CERTIFICATE)-----|LS0tLS1[A-Z]/;
 
-/** Base64 of either alphabet. */
-const BASE64 = /[A-Za-z0-9+/_-]{64,}={0,2}/g;
+/** Base64 of either alphabet, or as it stands in a URL. */
+const BASE64 = /[A-Za-z0-9+/_%-]{64,}={0,2}/g;
 
 /** Line ends, also those that somebody wrote as an escape sequence that is none in YAML. */
 const SPACE = /\s+|\\[nr]/g;
@@ -48,26 +48,48 @@ export const shownName = (text: string): string => (isKeyText(text) ? HIDDEN : t
 const MOST_ENCODINGS = 2;
 
 function isKeyRun(run: string, encodings = MOST_ENCODINGS): boolean {
-  if (run.startsWith('LS0tLS1') || hasLongSegment(run)) return true;
-  const bytes = Buffer.from(run, 'base64');
-  if (isDer(bytes)) return true;
-  const text = bytes.toString('latin1').replace(SPACE, '');
-  return encodings > 1 && /^[A-Za-z0-9+/_=-]+$/.test(text) && isKeyRun(text, encodings - 1);
+  if (run.includes('LS0tLS1') || holdsDer(run) || isMixed(run)) return true;
+  if (encodings === 1) return false;
+  const text = Buffer.from(run, 'base64').toString('latin1').replace(SPACE, '');
+  return /^[A-Za-z0-9+/_=-]+$/.test(text) && isKeyRun(text, encodings - 1);
 }
 
-/** A part of a key without its beginning. No file has a name this long of digits and both cases without a dot or a dash. */
-const hasLongSegment = (run: string): boolean =>
-  run
-    .split(/[/_-]/)
-    .some((part) => part.length >= SHORTEST_KEY && /[0-9]/.test(part) && /[A-Z]/.test(part) && /[a-z]/.test(part));
-
-const SEQUENCE = 0x30;
 const INTEGER = 0x02;
+const SEQUENCE = 0x30;
 
-/** The beginning of a key or a certificate: a sequence that begins with a version or with another sequence. RFC 5208, 5280, 5915, 8017. */
-function isDer(bytes: Buffer): boolean {
-  const [tag, length = 0] = bytes;
-  const first = bytes[length < 0x80 ? 2 : 2 + (length & 0x7f)];
-  const fits = length < 0x80 ? bytes.length <= 2 + length : length <= 0x84;
-  return tag === SEQUENCE && fits && (first === INTEGER || first === SEQUENCE);
+/** The content of a value in DER, behind its tag and length. */
+const contentOf = (der: Buffer): Buffer => der.subarray(der[1]! < 0x80 ? 2 : 2 + (der[1]! & 0x7f));
+
+/**
+ * Tells whether the beginning of a key or a certificate stands somewhere in base64: a sequence (`MC`, `MH`, `MI`) that begins
+ * with version 0 or 1, or with the sequence of a certificate or of an algorithm. RFC 5208, 5280, 5915, 8017.
+ */
+function holdsDer(run: string): boolean {
+  for (const { index } of run.matchAll(/M[CHI]/g)) {
+    const content = contentOf(Buffer.from(run.slice(index, index + 12), 'base64'));
+    if (content[0] === INTEGER && content[1] === 1 && content[2]! <= 1) return true;
+    if (content[0] === SEQUENCE && [INTEGER, 0x06, 0xa0].includes(contentOf(content)[0]!)) return true;
+  }
+  return false;
+}
+
+/** Of random base64 three of five characters are of another class than the one before; of words, one of four. */
+const MIXED = 0.45;
+
+const CLASSES = [/[A-Z]/, /[a-z]/, /[0-9]/];
+const classOf = (character: string): number => CLASSES.findIndex((one) => one.test(character));
+
+/** Tells whether letters of both cases and digits alternate in some part of the length of a key as in no name or path. */
+function isMixed(run: string): boolean {
+  const classes = Array.from(run, classOf);
+  if (CLASSES.some((_, one) => !classes.includes(one))) return false;
+  // What begins after a slash or a dash is another word.
+  const turns = classes.map((one, i) => i > 0 && one >= 0 && classes[i - 1]! >= 0 && one !== classes[i - 1]);
+  let count = 0;
+  for (const [i, turn] of turns.entries()) {
+    if (turn) count++;
+    if (turns[i - SHORTEST_KEY]) count--;
+    if (i >= SHORTEST_KEY - 1 && count >= MIXED * SHORTEST_KEY) return true;
+  }
+  return false;
 }

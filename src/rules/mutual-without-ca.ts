@@ -10,6 +10,7 @@ import {
   fieldText,
   filledByCopy,
   otherServers,
+  placesOfUses,
   type Undelivered,
   undelivered,
 } from './facts/credentials.ts';
@@ -61,6 +62,7 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
         because: missing.because,
         decides: decidedBy(missing.gap, kubectl(namespace, 'get', kind.toLowerCase(), objectName(name), '-o', 'yaml')),
         at,
+        related: placesOfUses(usedBy),
       };
     }
     if (!missing.certain) severity = 'warning';
@@ -82,6 +84,7 @@ function judgeMissing(view: ClusterView, { config, reason, usedBy, entry }: Miss
         because: later,
         decides: decidedBy(undefined, getSecret(secret.id)),
         at,
+        related: placesOfUses(usedBy),
       };
     }
     const has =

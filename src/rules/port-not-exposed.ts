@@ -67,6 +67,7 @@ function judge(view: ClusterView, servers: readonly [Listening, ...Listening[]])
       because: gap?.because ?? `the input holds no Service of namespace ${workload.namespace}`,
       decides: decidedBy(gap, kubectl(workload.namespace ?? '', 'get', 'services', '-o', 'yaml')),
       at,
+      related: servers.slice(1).map((other) => serverPlace(other.server, 'port', 'number')),
     };
   }
   const services = ports.services.map((s) => resourceText(s.id));

@@ -63,6 +63,8 @@ export interface Open {
   readonly because: string;
   readonly decides: { readonly kind: 'file' | 'permission'; readonly command: string };
   readonly at: Place | null;
+  /** Other servers for which the answer matters as well. */
+  readonly related?: readonly Place[];
 }
 
 export interface Rule<K extends keyof Inputs = keyof Inputs> {

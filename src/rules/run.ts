@@ -54,6 +54,8 @@ export interface Judgement {
   readonly internalErrors: readonly InternalError[];
   /** What `scope` keeps out of the report. */
   readonly beyond: Pick<Judgement, 'findings' | 'undecided'>;
+  /** The places that each question is about, those of `beyond` as well. */
+  readonly askedAbout: ReadonlyMap<Undecided, readonly Place[]>;
 }
 
 /** A rule whatever its inputs; every rule is given all of them and may read those it names. */
@@ -103,16 +105,19 @@ export function judge(given: Case): Judgement {
 
   const asked = [...first.questions, ...second.questions];
   const inScope = given.scope ?? (() => true);
+  const reported = questions(asked, selected, inScope);
+  const others = given.scope ? questions(asked, selected, (c) => !inScope(c)) : [];
   return {
     findings: told.findings.sort(byPlace),
     counts: told.counts,
-    undecided: questions(asked, selected, inScope),
+    undecided: reported.map(({ undecided }) => undecided),
     ignored: told.ignored.sort(byPlace),
     internalErrors: internalErrors.filter((e) => selected.has(e.rule)),
     beyond: {
       findings: told.beyond,
-      undecided: given.scope ? questions(asked, selected, (c) => !inScope(c)) : [],
+      undecided: others.map(({ undecided }) => undecided),
     },
+    askedAbout: new Map([...reported, ...others].map(({ undecided, concerned }) => [undecided, concerned])),
   };
 }
 
@@ -195,10 +200,10 @@ const withoutKeys = ({ question, because, decides: { kind, command } }: Question
 });
 
 function question(rule: string, open: Open): Collected['questions'][number] {
-  const { at } = open;
+  const { at, related = [] } = open;
   return {
     undecided: { ...withoutKeys(open), rule, resource: at ? at.resource.id : null },
-    concerned: at ? [at] : [],
+    concerned: [...(at ? [at] : []), ...related],
   };
 }
 
@@ -214,16 +219,18 @@ function questions(
   all: Collected['questions'],
   selected: ReadonlySet<string>,
   inScope: (concerned: readonly Place[]) => boolean,
-): Undecided[] {
-  const seen = new Map<string, Undecided>();
+): Collected['questions'] {
+  const seen = new Map<string, { readonly undecided: Undecided; readonly concerned: Place[] }>();
   for (const { undecided, concerned } of all) {
     if (undecided.rule !== null && !selected.has(undecided.rule)) continue;
     if (concerned.length > 0 && !inScope(concerned)) continue;
     const key = [undecided.question, undecided.resource ? resourceText(undecided.resource) : ''].join('\n');
-    if (!seen.has(key)) seen.set(key, undecided);
+    const known = seen.get(key);
+    if (known) known.concerned.push(...concerned);
+    else seen.set(key, { undecided, concerned: [...concerned] });
   }
   const text = (u: Undecided) => `${u.resource ? resourceText(u.resource) : ''}\n${u.rule ?? ''}\n${u.question}`;
-  return [...seen.values()].sort((a, b) => compare(text(a), text(b)));
+  return [...seen.values()].sort((a, b) => compare(text(a.undecided), text(b.undecided)));
 }
 
 function internalError(rule: string, error: unknown): InternalError {

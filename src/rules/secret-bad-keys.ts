@@ -3,7 +3,7 @@ import type { AnyResource } from '../model/resource.ts';
 import { resourceText } from '../model/resource.ts';
 import { createSecret, getSecret, replacePair } from './facts/commands.ts';
 import { keyPlace, usersOf } from './facts/contents.ts';
-import { filledByCopy, undelivered } from './facts/credentials.ts';
+import { filledByCopy, placesOfUses, undelivered } from './facts/credentials.ts';
 import { decidedBy } from './facts/gaps.ts';
 import { clientHosts, patchGateway } from './facts/servers.ts';
 import { clientsOf, enumerate, RESET } from './facts/symptoms.ts';
@@ -33,6 +33,7 @@ export default defineRule({
           because: later,
           decides: decidedBy(undefined, getSecret(secret.id)),
           at,
+          related: placesOfUses(usedBy),
         };
         continue;
       }

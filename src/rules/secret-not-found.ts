@@ -9,6 +9,7 @@ import {
   needsCa,
   nothingIsServed,
   otherServers,
+  placesOfUses,
   podsPlace,
   secretsNamed,
   undelivered,
@@ -34,6 +35,7 @@ export default defineRule({
         because: reason.because,
         decides: { kind: 'file', command: getSecret(reason.maybe) },
         at: serverPlace(server, ...path),
+        related: placesOfUses(usedBy),
       };
     }
     for (const { config, entry, reason, usedBy } of undelivered(view, configs, 'certificate', 'not-found')) {
@@ -50,6 +52,7 @@ export default defineRule({
           because: missing.because,
           decides: decidedBy(missing.gap, getSecret(reason)),
           at,
+          related: placesOfUses(usedBy),
         };
         continue;
       }

@@ -8,6 +8,7 @@ import {
   isCopiedTo,
   nothingIsServed,
   otherServers,
+  placesOfUses,
   podsPlace,
   secretsNamed,
   undelivered,
@@ -40,6 +41,7 @@ export default defineRule({
           because: hidden?.because ?? `${resourceText(copied!.id)} is annotated to be copied there`,
           decides: decidedBy(hidden, getSecret(reason)),
           at,
+          related: placesOfUses(usedBy),
         };
         continue;
       }

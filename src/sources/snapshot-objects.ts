@@ -95,7 +95,7 @@ function withoutStrayKeys(value: unknown, shown: (text: string) => string): unkn
   if (typeof value === 'string') return shown(value);
   if (Array.isArray(value)) return value.map((item) => withoutStrayKeys(item, shown));
   if (!isEntry(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [hidePem(key), withoutStrayKeys(v, shown)]));
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [shown(key), withoutStrayKeys(v, shown)]));
 }
 
 /** Kinds with fields that name a key or a certificate; the content of Secrets and ConfigMaps is one. */

@@ -82,17 +82,22 @@ export function merged(ranges: readonly Hidden[]): Hidden[] {
   return result;
 }
 
-/** Returns the ranges that [start, end) meets, of ranges that `merged` has put in order. */
-export function meeting(ranges: readonly Hidden[], start: number, end: number): Hidden[] {
+/** Returns the index of the first of these ranges, as `merged` orders them, that ends behind an offset. */
+function firstBehind(ranges: readonly Hidden[], offset: number): number {
   let low = 0;
   let high = ranges.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (ranges[middle]!.end <= start) low = middle + 1;
+    if (ranges[middle]!.end <= offset) low = middle + 1;
     else high = middle;
   }
+  return low;
+}
+
+/** Returns the ranges that [start, end) meets, of ranges that `merged` has put in order. */
+export function meeting(ranges: readonly Hidden[], start: number, end: number): Hidden[] {
   const met: Hidden[] = [];
-  for (let i = low; i < ranges.length && ranges[i]!.start < end; i++) met.push(ranges[i]!);
+  for (let i = firstBehind(ranges, start); i < ranges.length && ranges[i]!.start < end; i++) met.push(ranges[i]!);
   return met;
 }
 
@@ -101,18 +106,20 @@ export function meeting(ranges: readonly Hidden[], start: number, end: number): 
  * control characters replaced, the end cut off when absurdly long.
  */
 export function shownLine(text: string, start: number, end: number, hidden: readonly Hidden[]): string {
-  const stop = Math.min(end, start + LONGEST_LINE);
-  const ranges = meeting(hidden, start, end);
   let shown = '';
   let from = start;
-  for (const range of ranges) {
-    shown += text.slice(from, Math.max(range.start, from)) + MASK;
-    from = range.end;
-  }
+  const append = (until: number): void => {
+    shown += text.slice(from, Math.min(until, from + LONGEST_LINE - shown.length));
+  };
   // What stands behind a hidden value, a comment most often, is kept however long the value is.
-  const tail =
-    ranges.length === 0 ? text.slice(start, stop) : shown + text.slice(from, Math.min(end, from + LONGEST_LINE));
-  return printable(masked(tail)) + (ranges.length === 0 && stop < end ? '…' : '');
+  for (let i = firstBehind(hidden, start); i < hidden.length && hidden[i]!.start < end; i++) {
+    append(hidden[i]!.start);
+    if (shown.length >= LONGEST_LINE) break;
+    shown += MASK;
+    from = hidden[i]!.end;
+  }
+  append(end);
+  return printable(masked(shown)) + (shown.length >= LONGEST_LINE ? '…' : '');
 }
 
 /** Returns the line [start, end) of a text as an excerpt, or null when something in it must not be shown. */

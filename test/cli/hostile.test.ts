@@ -197,6 +197,25 @@ spec: {hosts: [a.example.com], gateways: [shop], http: [{route: [{destination: {
     }
   });
 
+  it('a list in one line is quoted in part beside each finding', async () => {
+    const item = (i: number) => [
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'Gateway',
+        metadata: { name: `g${i}`, namespace: 'a' },
+        spec: { servers: [{ port: { number: 443, name: 'p', protocol: 'HTTPS' }, tls: { mode: 'simple' } }] },
+      },
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: `s${i}`, namespace: 'a' }, data: { 'tls.key': encoded } },
+    ];
+    const items = Array.from({ length: 200 }, (_, i) => item(i)).flat();
+    const path = folder({ 'a.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
+    const { code, stdout } = await tlsgw(['lint', path]);
+    expect(code).toBe(1);
+    expect(stdout.match(/error\[schema\]: Gateway a\/g\d+: spec\.servers\[0\]\.tls\.mode/g)).toHaveLength(200);
+    expect(stdout.length).toBeLessThan(200 * 10_000);
+    expect(stdout).not.toContain(encoded.slice(200, 240));
+  });
+
   it('stars that a person put in place of a name are a name that no Secret has', async () => {
     const objects = `apiVersion: v1
 kind: Pod

@@ -200,6 +200,38 @@ spec: {hosts: [a.example.com], gateways: [g], http: [{directResponse: {status: 2
     expect(stderr).toContain('Is there a Secret istio-system/c, which');
   });
 
+  it('a missing Secret leaves every row undecided that needs it, and no other', async () => {
+    const gateway = (name: string) => `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: ${name}, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - {port: {number: 443, name: ${name}, protocol: HTTPS}, hosts: [${name}.example.com], tls: {mode: SIMPLE, credentialName: c}}
+  - {port: {number: 80, name: ${name}-http, protocol: HTTP}, hosts: [${name}.example.com]}
+---`;
+    const pods = `
+apiVersion: v1
+kind: Pod
+metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
+spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: gw, namespace: istio-system}
+spec: {selector: {istio: ingressgateway}, ports: [{name: http, port: 80}, {name: https, port: 443}]}
+---`;
+    const cwd = folder({ 'g.yaml': pods + gateway('one') + gateway('two') });
+    const { stdout } = await tlsgw(['hosts', '-f', 'g.yaml'], { cwd });
+    for (const name of ['one', 'two']) {
+      expect(stdout).toMatch(new RegExp(`${name}\\.example\\.com +443 .*undecided: see below`));
+      expect(stdout).toMatch(new RegExp(`${name}\\.example\\.com +80 .*ok`));
+    }
+    const { stdout: report } = await tlsgw(['doctor', 'two.example.com', '-f', 'g.yaml'], { cwd });
+    expect(report).toContain('undecided: Is there a Secret istio-system/c, which');
+  });
+
   it('doctor of one host asks nothing about the others', async () => {
     const gateway = (name: string, namespace: string) => `
 apiVersion: v1

@@ -29,6 +29,10 @@ const forms: readonly (readonly [string, (pem: string) => string])[] = [
   ['the body in the alphabet of URLs', (pem) => Buffer.from(body(pem).join(''), 'base64').toString('base64url')],
   ['base64 of PEM in the alphabet of URLs', (pem) => Buffer.from(pem).toString('base64url')],
   ['base64 of PEM, twice', (pem) => base64(base64(pem))],
+  ['the body behind a scheme', (pem) => `kubernetes://${body(pem).join('')}`],
+  ['the body behind a slash and before another', (pem) => `/a-b/${body(pem).join('')}/tls.key`],
+  ['the body as in a URL', (pem) => encodeURIComponent(body(pem).join(''))],
+  ['PEM with four dashes', (pem) => pem.replaceAll('-----', '----')],
   ['base64 of the body', (pem) => base64(body(pem).join('\n'))],
   ['a certificate with its key', (pem) => `-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n${pem}`],
 ];
@@ -58,6 +62,9 @@ describe('a key in place of its name', () => {
     `Ingress/${'Certificates2026/'.repeat(8)}Shop`,
     `Mounted/${'Certificates2026/'.repeat(8)}Shop`,
     '/etc/ssl/certs/ca-certificates.crt',
+    '/mnt/secrets-store/prodWesteurope1IngressGatewayShopExampleComWildcardTlsServerCertificate/tls.crt',
+    'Replace this with the name of your TLS secret as created in step 3 of the README before you apply it',
+    '-----BEGIN of the name: put here what your platform team gave you, please-----',
     `/etc/${'0123456789abcdef'.repeat(4)}/tls.key`,
     'system',
     '***',
@@ -66,6 +73,11 @@ describe('a key in place of its name', () => {
     expect(isKeyText(value)).toBe(false);
     expect(shownName(value)).toBe(value);
     expect(hideKeys(value)).toBe(value);
+  });
+
+  it('a part of a key of 2048 bits is hidden, wherever it begins and ends', () => {
+    const lines = body(keys[0]!);
+    for (let i = 0; i + 4 <= lines.length; i++) expect(isKeyText(lines.slice(i, i + 4).join('\n'))).toBe(true);
   });
 
   it('no path of usual words is taken for one', () => {

@@ -57,6 +57,10 @@ export const otherServers = (usedBy: SecretEntry['usedBy'], message: string): { 
     .slice(1)
     .map((use) => ({ at: serverPlace(use.server, ...use.path), message: `${serverText(use.server)} ${message}` }));
 
+/** Where all these servers name the credential. */
+export const placesOfUses = (usedBy: SecretEntry['usedBy']): Place[] =>
+  usedBy.map((use) => serverPlace(use.server, ...use.path));
+
 /** The gateway pods whose namespace decides where Secrets are read, as a related place. */
 export const podsPlace = (config: EnvoyConfig, message: string): { at: Place; message: string }[] =>
   config.workload.resource ? [{ at: { resource: config.workload.resource, path: ['metadata'] }, message }] : [];

@@ -1,5 +1,5 @@
 /** Stands for a private key wherever one would be shown. */
-const HIDDEN = '***';
+export const HIDDEN = '***';
 
 /** So many characters has an Ed25519 key in PKCS#8, and a line of any other: what is shorter holds none. */
 export const SHORTEST_KEY = 64;
@@ -12,6 +12,9 @@ const PEM_SIGN = /-----(?:BEGIN|END) [A-Z0-9 ]+-----|(?:PRIVATE KEY|CERTIFICATE)
 /** Base64 of either alphabet, or as it stands in a URL. */
 const BASE64 = /[A-Za-z0-9+/_%-]{64,}={0,2}/g;
 
+/** The beginning of key material, however short the text is: PEM, or PEM in base64. */
+const BEGINNING = /-----BEGIN|PRIVATE KEY|LS0tLS1C/;
+
 /** Line ends, also those that somebody wrote as an escape sequence that is none in YAML. */
 const SPACE = /\s+|\\[nr]/g;
 
@@ -19,8 +22,10 @@ const SPACE = /\s+|\\[nr]/g;
 export const hidePem = (text: string): string => (text.includes('PRIVATE KEY-----') ? text.replace(PEM, HIDDEN) : text);
 
 /** Returns the text with `***` in the place of everything that may be a private key: PEM, and base64 in one run. */
-export const hideKeys = (text: string): string =>
-  mayHoldBase64(text) ? hidePem(text).replace(BASE64, (run) => (isKeyRun(run) ? HIDDEN : run)) : hidePem(text);
+export function hideKeys(text: string): string {
+  const shown = hidePem(text);
+  return mayHoldBase64(shown) ? shown.replace(BASE64, (run) => (isKeyRun(run) ? HIDDEN : run)) : shown;
+}
 
 /** Cheap, since most texts hold none: BASE64 is tried at each character. */
 function mayHoldBase64(text: string): boolean {
@@ -38,8 +43,11 @@ function mayHoldBase64(text: string): boolean {
  */
 export function isKeyText(text: string): boolean {
   if (text.length < SHORTEST_KEY) return false;
-  return PEM_SIGN.test(text) || (text.replace(SPACE, '').match(BASE64) ?? []).some(isKeyRun);
+  return PEM_SIGN.test(text) || (text.replace(SPACE, '').match(BASE64) ?? []).some((run) => isKeyRun(run));
 }
+
+/** True for a text that may be printed: it neither holds a key or a certificate nor begins one. */
+export const printable = (text: string): boolean => !BEGINNING.test(text) && !isKeyText(text);
 
 /** Returns `***` instead of a text that holds a key or a certificate, where only a name or a path belongs. */
 export const shownName = (text: string): string => (isKeyText(text) ? HIDDEN : text);
@@ -49,9 +57,15 @@ const MOST_ENCODINGS = 2;
 
 function isKeyRun(run: string, encodings = MOST_ENCODINGS): boolean {
   if (run.includes('LS0tLS1') || holdsDer(run) || isMixed(run)) return true;
-  if (encodings === 1) return false;
-  const text = Buffer.from(run, 'base64').toString('latin1').replace(SPACE, '');
-  return /^[A-Za-z0-9+/_=-]+$/.test(text) && isKeyRun(text, encodings - 1);
+  // What encodes base64, or PEM, has no character of its own that ends a name.
+  return encodings > 1 && run.split(/[/_%-]/).some((part) => isKeyRun(decoded(part), encodings - 1));
+}
+
+/** The text that is encoded, if it is base64 again; otherwise ''. */
+function decoded(base64: string): string {
+  if (base64.length < SHORTEST_KEY) return '';
+  const text = Buffer.from(base64, 'base64').toString('latin1').replace(SPACE, '');
+  return /^[A-Za-z0-9+/_=-]+$/.test(text) ? text : '';
 }
 
 const INTEGER = 0x02;
@@ -79,10 +93,13 @@ const MIXED = 0.45;
 const CLASSES = [/[A-Z]/, /[a-z]/, /[0-9]/];
 const classOf = (character: string): number => CLASSES.findIndex((one) => one.test(character));
 
+/** Tells whether a text has capitals, small letters and digits, as base64 of any length does. */
+export const hasAllClasses = (text: string): boolean => CLASSES.every((one) => one.test(text));
+
 /** Tells whether letters of both cases and digits alternate in some part of the length of a key as in no name or path. */
 function isMixed(run: string): boolean {
+  if (!hasAllClasses(run)) return false;
   const classes = Array.from(run, classOf);
-  if (CLASSES.some((_, one) => !classes.includes(one))) return false;
   // What begins after a slash or a dash is another word.
   const turns = classes.map((one, i) => i > 0 && one >= 0 && classes[i - 1]! >= 0 && one !== classes[i - 1]);
   let count = 0;

@@ -1,9 +1,9 @@
 import type { SchemaProblem } from './cluster-view.ts';
-import { hidePem, SHORTEST_KEY, shownName } from './key-text.ts';
+import { hidePem, printable, SHORTEST_KEY, shownName } from './key-text.ts';
 import { kinds } from './schema/kinds.ts';
 import { type Ancestor, nearestField, nearestValue, rewritten } from './schema/nearest.ts';
 import { keyName, type ListShape, type MapShape, type ObjectShape, type Shape } from './schema/shape.ts';
-import { placeText, printable, some, wrongType } from './schema/words.ts';
+import { placeText, some, wrongType } from './schema/words.ts';
 import { keepPositions } from './written-path.ts';
 
 type Body = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { isKeyText } from '../model/key-text.ts';
+import { HIDDEN, hasAllClasses, isKeyText } from '../model/key-text.ts';
 import { type Entry, mappingsOf, type PositionNode } from './yaml-positions.ts';
 
 /** Offsets [start, end) of text that is never shown. */
@@ -57,14 +57,13 @@ export function secretValues(root: PositionNode, isSecret = false): Hidden[] {
 
 /** No excerpt needs more; a JSON document on one line is megabytes. */
 const LONGEST_LINE = 1000;
-const MASK = '***';
 
 /** Long runs of base64 with digits and both cases are keys and certificates, not paths or names; short ones are beside them. */
 const masked = (line: string): string =>
   line.length < 40
     ? line
     : line.replace(isKeyText(line) ? /[A-Za-z0-9+/_-]{16,}={0,2}/g : /[A-Za-z0-9+/]{40,}={0,2}/g, (run) =>
-        /[0-9]/.test(run) && /[A-Z]/.test(run) && /[a-z]/.test(run) ? MASK : run,
+        hasAllClasses(run) ? HIDDEN : run,
       );
 
 /** An escape sequence of the input must not reach a terminal. */
@@ -115,7 +114,7 @@ export function shownLine(text: string, start: number, end: number, hidden: read
   for (let i = firstBehind(hidden, start); i < hidden.length && hidden[i]!.start < end; i++) {
     append(hidden[i]!.start);
     if (shown.length >= LONGEST_LINE) break;
-    shown += MASK;
+    shown += HIDDEN;
     from = hidden[i]!.end;
   }
   append(end);

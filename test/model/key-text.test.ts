@@ -75,6 +75,13 @@ describe('a key in place of its name', () => {
     expect(hideKeys(value)).toBe(value);
   });
 
+  it('a key that was encoded twice is hidden, whatever stands before it', () => {
+    // An Ed25519 key of zeros, so that only what is encoded tells it.
+    const zeros = `MC4CAQAwBQYDK2VwBCIEI${'A'.repeat(43)}`;
+    for (const before of ['', 'kubernetes://', `/etc/${'ingress-gateway/'.repeat(6)}v1.2/`])
+      expect(isKeyText(`${before}${base64(zeros)}`), before).toBe(true);
+  });
+
   it('a part of a key of 2048 bits is hidden, wherever it begins and ends', () => {
     const lines = body(keys[0]!);
     for (let i = 0; i + 4 <= lines.length; i++) expect(isKeyText(lines.slice(i, i + 4).join('\n'))).toBe(true);

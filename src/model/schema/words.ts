@@ -1,4 +1,4 @@
-import { isKeyText } from '../key-text.ts';
+import { printable } from '../key-text.ts';
 import { type Path, pathText } from '../location.ts';
 import type { Shape } from './shape.ts';
 
@@ -14,13 +14,7 @@ const names: Readonly<Record<Exclude<Shape['is'], 'enum'>, string>> = {
   object: 'an object',
 };
 
-/** The beginning of key material that ended up in the wrong place: PEM, or PEM in base64. */
-const keyMaterial = /-----BEGIN|PRIVATE KEY|LS0tLS1C/;
-
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
-
-/** True for a text that may be printed. */
-export const printable = (value: string): boolean => !keyMaterial.test(value) && !isKeyText(value);
 
 /** What was found: `the text "443"`, `a list`; the value itself is only named when it may be shown. */
 function found(value: unknown, show: boolean): string {

@@ -27,7 +27,7 @@ function indexOf(findings: readonly Finding[]): Index {
     // The winner of a conflict is named as related, and nothing is wrong with it: only the primary place counts.
     const server = /^spec\.servers\[\d+\]/.exec(finding.path)?.[0];
     const key = `${idKey(finding.resource)}${server === undefined ? '' : ` ${server}`}`;
-    index.set(key, [...(index.get(key) ?? []), finding]);
+    append(index, key, finding);
   }
   return index;
 }
@@ -67,7 +67,7 @@ function factsOf(config: EnvoyConfig): Facts {
   const secrets = new Map<string, AnyResource[]>();
   for (const { payload, usedBy } of config.secrets) {
     if (payload.kind === 'not-delivered') continue;
-    for (const { server } of usedBy) add(secrets, serverKey(server), payload.from);
+    for (const { server } of usedBy) append(secrets, serverKey(server), payload.from);
   }
   const routes = new Map<string, Route[]>();
   const listed = new Map(config.servers.map(({ server: ref }) => [serverKey(ref), hostsOf(ref)]));
@@ -75,22 +75,19 @@ function factsOf(config: EnvoyConfig): Facts {
     for (const server of virtualHost.servers) {
       const key = serverKey(server);
       const hosts = new Set(virtualHost.domains.map((domain) => closest(domain, listed.get(key))));
-      for (const host of hosts) add(routes, `${key} ${host}`, ...virtualHost.routes);
+      for (const host of hosts) for (const route of virtualHost.routes) append(routes, `${key} ${host}`, route);
     }
   }
   return { config, http, secrets, routes };
 }
 
-function add<T>(map: Map<string, T[]>, key: string, ...values: readonly T[]): void {
-  const list = map.get(key);
-  if (list) list.push(...values);
-  else map.set(key, [...values]);
-}
+const secretsOf = (ref: ServerRef, facts: Facts | null): readonly AnyResource[] =>
+  facts?.secrets.get(serverKey(ref)) ?? [];
 
 function concerning(ref: ServerRef, routes: readonly Route[], facts: Facts | null, index: Index): Finding[] {
   const gateway = idKey(ref.gateway.id);
   const virtualServices = routes.map((route) => idKey(route.origin.virtualService.id));
-  const secrets = (facts?.secrets.get(serverKey(ref)) ?? []).map(({ id }) => idKey(id));
+  const secrets = secretsOf(ref, facts).map(({ id }) => idKey(id));
   const keys = new Set([
     gateway,
     `${gateway} ${writtenText(ref.gateway, ['spec', 'servers', ref.index])}`,
@@ -130,7 +127,7 @@ function rowOf(ref: ServerRef, host: string, facts: Facts | null, index: Index, 
 function isWanted(ref: ServerRef, host: string, facts: Facts | null, isInput: Session['isInput']): boolean {
   if (isInput === null) return true;
   const behind = routesOf(ref, host, facts).map((route) => route.origin.virtualService);
-  return isInput(ref.gateway) || behind.some(isInput) || (facts?.secrets.get(serverKey(ref)) ?? []).some(isInput);
+  return isInput(ref.gateway) || behind.some(isInput) || secretsOf(ref, facts).some(isInput);
 }
 
 const placeKey = (resource: AnyResource, server: number | null): string =>
@@ -174,7 +171,7 @@ export function hostRows(
   const rows = new Map<string, HostRow>();
   const addServer = (ref: ServerRef, facts: Facts | null) => {
     const keys = [placeKey(ref.gateway, null), placeKey(ref.gateway, ref.index)];
-    const secrets = (facts?.secrets.get(serverKey(ref)) ?? []).map(({ id }) => idKey(id));
+    const secrets = secretsOf(ref, facts).map(({ id }) => idKey(id));
     const own = [...new Set([...keys, ...secrets])].flatMap((key) => ofPlace.get(key) ?? []);
     const ofCompiler = facts === null ? [] : (ofWorkload.get(facts.config) ?? []);
     const asked = [...own, ...ofCompiler];

@@ -58,9 +58,10 @@ export function undecidedNotes(
 
 /** One question in one line; several as a list. */
 function undecidedLines(because: string, all: readonly Pick<Undecided, 'question' | 'decides'>[]): string[] {
+  const [first, ...others] = all;
+  if (first !== undefined && others.length === 0)
+    return [`note: undecided: ${first.question} Because ${because}. What decides it: ${first.decides.command}`];
   const commands = [...new Set(all.map(({ decides }) => decides.command))].slice(0, MOST_QUESTIONS);
-  if (all.length === 1)
-    return [`note: undecided: ${all[0]!.question} Because ${because}. What decides it: ${commands.join()}`];
   const shown = all.slice(0, MOST_QUESTIONS).map(({ question }) => `  ${question}`);
   const more = all.length - shown.length;
   return [

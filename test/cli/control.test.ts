@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { gatewayPod } from './objects.ts';
 import { emptyFolder, tlsgw } from './run.ts';
 
 const gateway = (name: string, host: string, credential: string) => `
@@ -14,12 +15,7 @@ spec:
     hosts: [${host}]
     tls: {mode: SIMPLE, credentialName: ${credential}}
 `;
-const pods = `
-apiVersion: v1
-kind: Pod
-metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
-spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
----
+const pods = `${gatewayPod()}---
 apiVersion: v1
 kind: Secret
 metadata: {name: other, namespace: istio-system}

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gatewayPod } from './objects.ts';
 import { broken, emptyFolder, folder, oracleInput, shell, tlsgw } from './run.ts';
 
 describe('paths', () => {
@@ -217,11 +218,7 @@ spec: {hosts: [a.example.com], gateways: [shop], http: [{route: [{destination: {
   });
 
   it('stars that a person put in place of a name are a name that no Secret has', async () => {
-    const objects = `apiVersion: v1
-kind: Pod
-metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
-spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
----
+    const objects = `${gatewayPod()}---
 apiVersion: v1
 kind: Secret
 metadata: {name: other, namespace: istio-system}

@@ -1,26 +1,10 @@
 import { captureOutput } from '@oclif/test';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { broken, folder, root } from './run.ts';
+import { written } from './written.ts';
 
-const written = vi.hoisted(() => ({ 1: '', 2: '' }));
-
-vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
-  writeSync: (fd: 1 | 2, bytes: Buffer) => {
-    written[fd] += bytes.toString();
-    return bytes.length;
-  },
-}));
-
-beforeEach(() => {
-  written[1] = '';
-  written[2] = '';
-});
-
-afterEach(() => {
-  process.exitCode = 0;
-});
+vi.mock('node:fs', async (original) => (await import('./written.ts')).capturing(await original()));
 
 /** These run the sources, not the bundle: what holds for one must hold for the other. */
 describe('main', () => {

@@ -1,16 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { broken, folder, root } from './run.ts';
+import { written } from './written.ts';
 
-const written = vi.hoisted(() => ({ 1: '', 2: '' }));
-
-vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
-  writeSync: (fd: 1 | 2, bytes: Buffer) => {
-    written[fd] += bytes.toString();
-    return bytes.length;
-  },
-}));
+vi.mock('node:fs', async (original) => (await import('./written.ts')).capturing(await original()));
 
 vi.mock('../../src/rules/duplicate-port-name.ts', async (original) => {
   const real = await original<typeof import('../../src/rules/duplicate-port-name.ts')>();
@@ -18,15 +11,6 @@ vi.mock('../../src/rules/duplicate-port-name.ts', async (original) => {
     throw new Error('made up');
   };
   return { default: { ...real.default, check } };
-});
-
-beforeEach(() => {
-  written[1] = '';
-  written[2] = '';
-});
-
-afterEach(() => {
-  process.exitCode = 0;
 });
 
 describe('a rule that throws', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gatewayOf, gatewayPod, tlsServer, yamlOf } from './objects.ts';
 import { folder, oracleInput, root, tlsgw } from './run.ts';
 
 const cases = join(root, 'test', 'oracle', 'cases');
@@ -120,22 +121,10 @@ describe('certs and hosts', () => {
   });
 
   it('hosts asks what leaves a row undecided, and not the same for each of many servers', async () => {
-    const server = (i: number) =>
-      `{port: {number: ${440 + i}, name: p${i}, protocol: HTTPS}, hosts: [h${i}.example.com], tls: {mode: SIMPLE, credentialName: c${i}}}`;
-    const yaml = `
-apiVersion: v1
-kind: Pod
-metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
-spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
----
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: g, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers: [${Array.from({ length: 9 }, (_, i) => server(i)).join(', ')}]
-`;
-    const cwd = folder({ 'g.yaml': yaml });
+    const servers = Array.from({ length: 9 }, (_, i) =>
+      tlsServer({ host: `h${i}.example.com`, credential: `c${i}`, port: 440 + i, portName: `p${i}` }),
+    );
+    const cwd = folder({ 'g.yaml': yamlOf(gatewayPod(), gatewayOf({}, ...servers)) });
     const { stdout, stderr } = await tlsgw(['hosts', '-f', 'g.yaml'], { cwd });
     expect(stdout).toMatch(/h8\.example\.com +448 .*undecided: see below/);
     expect(stderr).toContain('Is there a Secret istio-system/c2, which');
@@ -151,23 +140,20 @@ spec:
     });
   });
 
-  it('a note of several questions has the command for each kind of object among them', async () => {
-    const gateway = (i: number) => `
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: g${i}, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers: [{port: {number: 443, name: p, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}]
----`;
-    const route = (i: number) => `
+  const routeOf = (name: string, namespace: string, host: string, gateway: string, http: string) => `
 apiVersion: networking.istio.io/v1
 kind: VirtualService
-metadata: {name: v${i}, namespace: istio-system}
-spec: {hosts: [a.example.com], gateways: [g0], http: [{route: [{destination: {host: app}}]}]}
----`;
-    const yaml = [0, 1, 2, 3, 4].map(gateway).join('') + [0, 1].map(route).join('');
-    const { stderr } = await tlsgw(['routes', '-f', 'a.yaml'], { cwd: folder({ 'a.yaml': yaml }) });
+metadata: {name: ${name}, namespace: ${namespace}}
+spec: {hosts: [${host}], gateways: [${gateway}], http: [${http}]}
+`;
+  const answer = '{directResponse: {status: 200}}';
+
+  it('a note of several questions has the command for each kind of object among them', async () => {
+    const gateways = [0, 1, 2, 3, 4].map((i) => gatewayOf({ name: `g${i}` }, tlsServer({ host: 'a.example.com' })));
+    const toApp = '{route: [{destination: {host: app}}]}';
+    const routes = [0, 1].map((i) => routeOf(`v${i}`, 'istio-system', 'a.example.com', 'g0', toApp));
+    const cwd = folder({ 'a.yaml': yamlOf(...gateways, ...routes) });
+    const { stderr } = await tlsgw(['routes', '-f', 'a.yaml'], { cwd });
     expect(stderr).toContain('Which is older in the cluster, Gateway istio-system/g0 or Gateway istio-system/g1?');
     expect(stderr).toMatch(/and \d more; kubectl tlsgw doctor asks all of them/);
     expect(stderr).toContain('\n  decided by: kubectl get gateways.networking.istio.io -A');
@@ -175,54 +161,29 @@ spec: {hosts: [a.example.com], gateways: [g0], http: [{route: [{destination: {ho
   });
 
   it('doctor asks what leaves a row undecided also where only the background is concerned', async () => {
-    const background = `
-apiVersion: v1
-kind: Pod
-metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
-spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
----
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: g, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers: [{port: {number: 443, name: p, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}]
-`;
-    const own = `
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: v, namespace: istio-system}
-spec: {hosts: [a.example.com], gateways: [g], http: [{directResponse: {status: 200}}]}
-`;
-    const cwd = folder({ 'g.yaml': background, 'v.yaml': own });
+    const cwd = folder({
+      'g.yaml': yamlOf(gatewayPod(), gatewayOf({}, tlsServer({ host: 'a.example.com' }))),
+      'v.yaml': routeOf('v', 'istio-system', 'a.example.com', 'g', answer),
+    });
     const { stdout, stderr } = await tlsgw(['doctor', '-f', 'v.yaml', '--with', 'g.yaml'], { cwd });
     expect(stdout).toMatch(/a\.example\.com +443 .*undecided: see below/);
     expect(stderr).toContain('Is there a Secret istio-system/c, which');
   });
 
   it('a missing Secret leaves every row undecided that needs it, and no other', async () => {
-    const gateway = (name: string) => `
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: ${name}, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - {port: {number: 443, name: ${name}, protocol: HTTPS}, hosts: [${name}.example.com], tls: {mode: SIMPLE, credentialName: c}}
-  - {port: {number: 80, name: ${name}-http, protocol: HTTP}, hosts: [${name}.example.com]}
----`;
-    const pods = `
-apiVersion: v1
-kind: Pod
-metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
-spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
----
+    const gateway = (name: string) =>
+      gatewayOf(
+        { name },
+        tlsServer({ host: `${name}.example.com`, portName: name }),
+        `{port: {number: 80, name: ${name}-http, protocol: HTTP}, hosts: [${name}.example.com]}`,
+      );
+    const service = `
 apiVersion: v1
 kind: Service
 metadata: {name: gw, namespace: istio-system}
 spec: {selector: {istio: ingressgateway}, ports: [{name: http, port: 80}, {name: https, port: 443}]}
----`;
-    const cwd = folder({ 'g.yaml': pods + gateway('one') + gateway('two') });
+`;
+    const cwd = folder({ 'g.yaml': yamlOf(gatewayPod(), service, gateway('one'), gateway('two')) });
     const { stdout } = await tlsgw(['hosts', '-f', 'g.yaml'], { cwd });
     for (const name of ['one', 'two']) {
       expect(stdout).toMatch(new RegExp(`${name}\\.example\\.com +443 .*undecided: see below`));
@@ -233,30 +194,19 @@ spec: {selector: {istio: ingressgateway}, ports: [{name: http, port: 80}, {name:
   });
 
   it('doctor of one host asks nothing about the others', async () => {
-    const gateway = (name: string, namespace: string) => `
-apiVersion: v1
-kind: Pod
-metadata: {name: gw, namespace: ${namespace}, labels: {gateway: ${name}}}
-spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
----
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: ${name}, namespace: ${namespace}}
-spec:
-  selector: {gateway: ${name}}
-  servers:
-  - {port: {number: 443, name: p, protocol: HTTPS}, hosts: [${name}.example.com], tls: {mode: SIMPLE, credentialName: c}}
----`;
-    const route = (name: string, namespace: string) => `
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: v, namespace: ${namespace}}
-spec: {hosts: [${name}.example.com], gateways: [${name}], http: [{directResponse: {status: 200}}]}
----`;
-    const cwd = folder({
-      'g.yaml': gateway('one', 'a') + gateway('two', 'b'),
-      'v.yaml': route('one', 'a') + route('two', 'b'),
+    const places = [
+      { name: 'one', namespace: 'a' },
+      { name: 'two', namespace: 'b' },
+    ];
+    const gateways = places.flatMap(({ name, namespace }) => {
+      const selector = `{gateway: ${name}}`;
+      return [
+        gatewayPod(namespace, selector),
+        gatewayOf({ name, namespace, selector }, tlsServer({ host: `${name}.example.com` })),
+      ];
     });
+    const routes = places.map(({ name, namespace }) => routeOf('v', namespace, `${name}.example.com`, name, answer));
+    const cwd = folder({ 'g.yaml': yamlOf(...gateways), 'v.yaml': yamlOf(...routes) });
     const { stdout, stderr } = await tlsgw(['doctor', 'one.example.com', '-f', 'v.yaml', '--with', 'g.yaml'], { cwd });
     expect(stdout).toMatch(/one\.example\.com +443 .*undecided: see below/);
     expect(stderr).toContain('Is there a Secret a/c, which');
@@ -264,17 +214,8 @@ spec: {hosts: [${name}.example.com], gateways: [${name}], http: [{directResponse
   });
 
   it('hosts finds the verdict of a server behind a null in the list', async () => {
-    const server = (name: string) => `
-  - {port: {number: 443, name: ${name}, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: c}}`;
-    const yaml = `
-apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: g, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers:
-  - null${server('one')}${server('two')}
-`;
+    const servers = ['one', 'two'].map((portName) => tlsServer({ host: 'a.example.com', portName }));
+    const yaml = gatewayOf({}, 'null', ...servers);
     const { stdout } = await tlsgw(['hosts', '-f', 'g.yaml'], { cwd: folder({ 'g.yaml': yaml }) });
     expect(stdout).toMatch(/a\.example\.com +443 .*error: server-dropped-duplicate-host/);
     expect(stdout).not.toContain('error: schema');

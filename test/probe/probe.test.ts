@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeCa, makeLeaf } from '../../src/pages/certificates.ts';
+import { gatewayPod } from '../cli/objects.ts';
 import { emptyFolder, tlsgw } from '../cli/run.ts';
 import { resettingServer, tlsServer } from './servers.ts';
 
@@ -18,12 +19,7 @@ const b64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
 const input = join(folder, 'input.yaml');
 writeFileSync(
   input,
-  `
-apiVersion: v1
-kind: Pod
-metadata: {name: gw, namespace: istio-system, labels: {istio: ingressgateway}}
-spec: {containers: [{name: istio-proxy, args: [proxy, router]}]}
----
+  `${gatewayPod()}---
 apiVersion: v1
 kind: Secret
 metadata: {name: shop, namespace: istio-system}
